@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace nightshift {
+
+// The key of a stage or of one of its values, made from its name: "Total files" -> "total_files".
+// NFKD, without what is not ASCII, lower case, word characters only, blanks and hyphens as one '_'.
+// Source: the reference's slug rule; golden data: tests/data/oracle/stage_keys.
+[[nodiscard]] std::string key_from_name(std::string_view name);
+
+// "1.5 GB": binary units, one decimal, a no-break space, as the reference shows sizes (golden data:
+// tests/data/oracle/filesize_labels).
+[[nodiscard]] std::string size_label(std::int64_t bytes);
+
+// "2 hours 5 min": golden data: tests/data/oracle/duration_labels.
+[[nodiscard]] std::string duration_label(std::chrono::seconds duration);
+
+// "1,234,567"
+[[nodiscard]] std::string grouped(std::int64_t number);
+
+// `text` for a terminal or a log line: control characters, which could forge lines or colours, as
+// \n, \t, \x1B and so on; the rest as it is.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+} // namespace nightshift

@@ -1,0 +1,21 @@
+# embed_text(<target> <file>...)
+#
+# Compiles each text file into <target> as `extern const std::string_view k_<file_name>` in namespace
+# nightshift::embedded, declared in the generated "<target>_embedded.hpp". Keeps SQL in .sql files.
+function(embed_text target)
+  set(header "#pragma once\n\n#include <string_view>\n\nnamespace nightshift::embedded {\n")
+  set(source "#include \"${target}_embedded.hpp\"\n\nnamespace nightshift::embedded {\n")
+  foreach(file IN LISTS ARGN)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+    file(READ "${CMAKE_CURRENT_SOURCE_DIR}/${file}" text)
+    get_filename_component(name "${file}" NAME_WE)
+    string(APPEND header "extern const std::string_view k_${name};\n")
+    string(APPEND source "const std::string_view k_${name} = R\"nightshift_text(${text})nightshift_text\";\n")
+  endforeach()
+  string(APPEND header "} // namespace nightshift::embedded\n")
+  string(APPEND source "} // namespace nightshift::embedded\n")
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.hpp" CONTENT "${header}" @ONLY)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.cpp" CONTENT "${source}" @ONLY)
+  target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.cpp")
+  target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
+endfunction()

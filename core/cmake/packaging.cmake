@@ -1,0 +1,1 @@
+# Completed by the plugin host's work.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A job file as plain definitions: what a person wrote, checked, with its defaults and includes
+// resolved. Text is forgotten here but for positions, and nothing after this folder knows YAML.
+// Job types are not known here: `params` are checked by the runner against their schemas.
+
+#pragma once
+
+#include <nightshift/deployment.hpp>
+#include <nightshift/diagnostics.hpp>
+#include <nightshift/value.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nightshift {
+
+// A file that was read, kept for messages: line, caret.
+struct SourceText {
+  std::filesystem::path path; // as the user would write it
+  std::string text;
+};
+
+// An entry of `sources:`.
+struct SourceDefinition {
+  std::string name;
+  std::string uri;
+  Value options; // the whole entry, for the storage that the URI's scheme picks
+  SourcePosition position;
+};
+
+// How often, how long and how forgivingly a job is run: `defaults:`, or an entry's own.
+struct RunLimits {
+  int attempts = 1;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<double> max_failed; // share of the objects that may fail before the job does
+};
+
+// One job to be: an entry of `jobs:`, or one of the many that its `for_each` makes.
+struct JobDefinition {
+  std::string name;            // "{deployment.id}" and the like replaced
+  std::string definition_name; // as written: what `needs` and --only name
+  std::string type;
+  SourcePosition position;      // of the entry
+  SourcePosition type_position; // of the value of `type`
+  std::optional<Deployment> deployment;
+  SourcePosition deployment_position;
+  std::vector<std::string> needs; // definition names
+  std::chrono::milliseconds delay{0};
+  std::optional<std::int64_t> limit;
+  bool shuffle = true;
+  Value params; // a map or nothing
+  RunLimits limits;
+};
+
+struct JobFile {
+  std::filesystem::path path;
+  std::optional<std::filesystem::path> state_dir; // absolute
+  std::string catalogue = "sqlite:catalogue.db";  // a relative path is relative to the state dir
+  std::string api_base_url;                       // "" or without its last '/'
+  std::vector<SourceDefinition> sources;
+  std::vector<Deployment> deployments;
+  std::vector<JobDefinition>
+      jobs;                      // in the order of the file; a `for_each`'s in that of deployments
+  std::vector<SourceText> texts; // by SourcePosition::file
+};
+
+// Changes from the command line.
+struct JobFileOverrides {
+  std::vector<std::pair<std::string, std::string>> set; // --set defaults.attempts=1
+};
+
+// The job file is wrong. what() is all mistakes, each as "file:line:column: error: sentence", the
+// line, a caret and a hint, ready to be printed.
+class JobFileError : public std::exception {
+ public:
+  JobFileError(std::string text, std::size_t count) : text_(std::move(text)), count_(count) {}
+
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+ private:
+  std::string text_;
+  std::size_t count_;
+};
+
+// Throws `JobFileError`, with every mistake at once; `JobError` (`not_found`, `denied`, `bad_data`)
+// if the file itself cannot be read.
+[[nodiscard]] JobFile read_job_file(const std::filesystem::path& path,
+                                    const JobFileOverrides& overrides = {});
+
+// `errors` as JobFileError::what() shows them.
+[[nodiscard]] std::string render(const std::vector<Diagnostic>& errors,
+                                 const std::vector<SourceText>& texts);
+
+} // namespace nightshift

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Many producers, one consumer at a time, and no thread of its own: whoever arrives when nobody is
+// consuming consumes for all (flat combining: Hendler, Incze, Shavit, Tzafrir, SPAA 2010). That is
+// how a parallel listing feeds the one writer of the catalogue: the writer is whichever lister is
+// there, and the others go on listing meanwhile.
+
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+namespace nightshift {
+
+// `Item` is movable and has `std::size_t memory() const`. `consume` is called with one item at a
+// time, in the order of arrival, each call after the one before has ended (with all its effects
+// visible), on a producer's thread.
+template <class Item, class Consume>
+class Funnel {
+ public:
+  // At most about `capacity` bytes wait; a single larger item still passes.
+  Funnel(std::size_t capacity, Consume consume)
+      : capacity_(capacity),
+        consume_(std::move(consume)) {}
+
+  Funnel(const Funnel&) = delete;
+  Funnel& operator=(const Funnel&) = delete;
+
+  // Have `item` consumed, now or by another producer. Blocks while too much is waiting. Once a
+  // `consume` has thrown, every further `push` throws the same.
+  void push(Item item) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return !consuming_ || waiting_bytes_ < capacity_ || failure_; });
+    rethrow_failure();
+    waiting_bytes_ += item.memory();
+    waiting_.push_back(std::move(item));
+    if (!consuming_) {
+      consume_all(lock);
+      rethrow_failure();
+    }
+  }
+
+ private:
+  void rethrow_failure() const {
+    if (failure_) {
+      std::rethrow_exception(failure_);
+    }
+  }
+
+  void consume_all(std::unique_lock<std::mutex>& lock) {
+    consuming_ = true;
+    while (!waiting_.empty() && !failure_) {
+      Item item = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      const std::size_t bytes = item.memory();
+      std::exception_ptr failure;
+      try {
+        consume_(std::move(item));
+      } catch (...) { // kept, and rethrown to every producer
+        failure = std::current_exception();
+      }
+      lock.lock();
+      waiting_bytes_ -= bytes;
+      failure_ = failure;
+      room_.notify_all();
+    }
+    consuming_ = false;
+    room_.notify_all();
+  }
+
+  const std::size_t capacity_;
+  Consume consume_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::deque<Item> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool consuming_ = false;
+  std::exception_ptr failure_;
+};
+
+} // namespace nightshift

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a listing yields. A million objects pass through here a second, so a folder's objects share
+// one text buffer and nothing is allocated per object.
+
+#pragma once
+
+#include <nightshift/key.hpp>
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nightshift {
+
+// Why an entry of a listing is not taken. The first five are the reference's rules, in its order.
+enum class Skip : std::uint8_t {
+  empty_key,
+  extension,
+  folder_marker,
+  pattern,
+  empty_object,
+  litter,  // left by operating systems and sync tools: "._a.jpg", "Thumbs.db", "$RECYCLE.BIN/"
+  special, // a symbolic link, device, socket or pipe
+};
+
+inline constexpr std::array<std::string_view, 7> k_skip_names{
+    "empty_key", "extension", "folder_marker", "pattern", "empty_object", "litter", "special"};
+
+[[nodiscard]] constexpr std::string_view to_string(Skip skip) noexcept {
+  return k_skip_names[static_cast<std::size_t>(skip)];
+}
+
+// How many entries were skipped, by reason.
+struct SkipCounts {
+  std::array<std::int64_t, k_skip_names.size()> by_reason{};
+
+  void add(Skip skip, std::int64_t count = 1) noexcept {
+    by_reason[static_cast<std::size_t>(skip)] += count;
+  }
+
+  void add(const SkipCounts& other) noexcept {
+    std::transform(by_reason.begin(), by_reason.end(), other.by_reason.begin(), by_reason.begin(),
+                   std::plus<>{});
+  }
+
+  [[nodiscard]] std::int64_t operator[](Skip skip) const noexcept {
+    return by_reason[static_cast<std::size_t>(skip)];
+  }
+
+  [[nodiscard]] std::int64_t total() const noexcept {
+    return std::accumulate(by_reason.begin(), by_reason.end(), std::int64_t{0});
+  }
+};
+
+// One object of a `FolderPart`, whose `text` holds its name and etag.
+struct ObjectEntry {
+  std::uint32_t name_offset = 0;
+  std::uint32_t name_length = 0;
+  std::uint32_t etag_offset = 0;
+  std::uint32_t etag_length = 0;  // 0: the storage gives none
+  std::int64_t size = 0;          // bytes
+  std::int64_t last_modified = 0; // nanoseconds since 1970-01-01T00:00:00Z
+};
+
+// An entry that could not be examined, or a folder that could not be listed.
+struct ListFailure {
+  std::string key; // a folder's ends with '/', but for the root's ""
+  std::string why; // "Permission denied"
+};
+
+// The objects of one folder, or a bounded piece of them: a folder may hold millions, and a flat key
+// order (S3) interleaves a folder with its subfolders.
+struct FolderPart {
+  // How much of the folder the parts together tell.
+  enum class Coverage : std::uint8_t {
+    whole,      // every object
+    partial,    // some objects could not be examined: absence proves nothing
+    unreadable, // neither its objects nor anything below it is known
+  };
+
+  std::string folder;                  // "" or ends with '/'
+  bool first = true;                   // no part of this folder came before
+  bool last = true;                    // no part of this folder comes after
+  Coverage coverage = Coverage::whole; // meaningful in the last part
+  std::string text;                    // names and etags, back to back
+  std::vector<ObjectEntry> objects;
+  SkipCounts skipped;
+  std::vector<ListFailure> failures;
+
+  [[nodiscard]] std::string_view name(const ObjectEntry& object) const noexcept {
+    return {text.data() + object.name_offset, object.name_length};
+  }
+
+  [[nodiscard]] std::string_view etag(const ObjectEntry& object) const noexcept {
+    return {text.data() + object.etag_offset, object.etag_length};
+  }
+
+  void add(std::string_view name, std::int64_t size, std::int64_t last_modified,
+           std::string_view etag = {}) {
+    const auto at = static_cast<std::uint32_t>(text.size());
+    const auto name_length = static_cast<std::uint32_t>(name.size());
+    text.append(name).append(etag);
+    objects.push_back({at, name_length, at + name_length, static_cast<std::uint32_t>(etag.size()),
+                       size, last_modified});
+  }
+
+  // Everything the listing met, taken or not: what the counts of a sync must add up to.
+  [[nodiscard]] std::int64_t listed() const noexcept {
+    return static_cast<std::int64_t>(objects.size() + failures.size()) + skipped.total();
+  }
+
+  // About how many bytes the part keeps in memory.
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return sizeof *this + folder.capacity() + text.capacity() +
+           objects.capacity() * sizeof(ObjectEntry);
+  }
+};
+
+} // namespace nightshift
