@@ -87,6 +87,9 @@ inline constexpr const char* k_unavailable = "unavailable";
 inline constexpr const char* k_mass_loss = "mass_loss";
 inline constexpr const char* k_not_reconciled = "not_reconciled";
 inline constexpr const char* k_unsupported = "unsupported";
+inline constexpr const char* k_config = "config";
+inline constexpr const char* k_plugin = "plugin";
+inline constexpr const char* k_timeout = "timeout";
 inline constexpr const char* k_internal = "internal";
 } // namespace error_code
 

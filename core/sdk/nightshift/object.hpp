@@ -12,6 +12,7 @@
 #include <compare>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,9 @@ struct FolderPart {
   std::vector<ObjectEntry> objects;
   SkipCounts skipped;
   std::vector<ListFailure> failures;
+  // How many folders the listing had found and not yet begun with, if it knows: for a rough idea
+  // of how far it is.
+  std::optional<std::int64_t> folders_waiting;
 
   [[nodiscard]] std::string_view name(const ObjectEntry& object) const noexcept {
     return {text.data() + object.name_offset, object.name_length};

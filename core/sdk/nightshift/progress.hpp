@@ -71,6 +71,24 @@ class StageProgress {
     return total_.load(std::memory_order_relaxed);
   }
 
+  // How far the stage is, from 0 to 1, where that can be told only roughly and the total is not
+  // known. Going back is ignored.
+  void set_fraction(double fraction) noexcept {
+    const auto parts = static_cast<std::int64_t>(fraction * k_fraction_parts);
+    std::int64_t now = fraction_.load(std::memory_order_relaxed);
+    while (parts > now &&
+           !fraction_.compare_exchange_weak(now, parts, std::memory_order_relaxed)) {
+    }
+  }
+
+  // Done by total where that is known, else what was set.
+  [[nodiscard]] double fraction() const noexcept {
+    const std::int64_t all = total();
+    return all > 0 ? static_cast<double>(done()) / static_cast<double>(all)
+                   : static_cast<double>(fraction_.load(std::memory_order_relaxed)) /
+                         static_cast<double>(k_fraction_parts);
+  }
+
   // The value of the stage's `index`-th parameter, in the order of `JobTypeInfo::stage_parameters`;
   // out of range is ignored.
   void set_parameter(std::size_t index, std::int64_t value) noexcept {
@@ -84,9 +102,12 @@ class StageProgress {
   }
 
  private:
+  static constexpr std::int64_t k_fraction_parts = 1'000'000;
+
   std::array<std::atomic<std::int64_t>, k_counter_names.size()> counters_{};
   std::atomic<std::int64_t> done_{0};
   std::atomic<std::int64_t> total_{0};
+  std::atomic<std::int64_t> fraction_{0};
   std::array<std::atomic<std::int64_t>, 8> parameters_{};
 };
 
