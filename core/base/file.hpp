@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,9 @@ class Fd {
 
   [[nodiscard]] int get() const noexcept { return fd_; }
 
+  // Give the descriptor up, for a caller who closes it and asks whether that went well.
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+
   [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
 
  private:
@@ -44,8 +48,15 @@ class Fd {
 // only to the caller.
 [[nodiscard]] JobError system_error(int error_number, std::string_view what);
 
-// The whole file. Throws `not_found`, `denied`, `io`; `bad_data` if it is larger than `max_bytes`
-// or no regular file.
+// Open a regular file for reading. Throws `not_found`, `denied`, `io`; `bad_data` if it is no
+// regular file.
+[[nodiscard]] Fd open_file(const std::filesystem::path& path);
+
+// As many bytes as there are, at most `buffer.size()`; 0 at the end. `name` is for the error.
+[[nodiscard]] std::size_t read_some(const Fd& fd, std::span<char> buffer,
+                                    const std::filesystem::path& name);
+
+// The whole file. Throws as `open_file` does, and `bad_data` if it is larger than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::size_t max_bytes);
 
 // Write all of `bytes`, through interruptions and short writes. `name` is for the error.
