@@ -26,12 +26,14 @@ enum class Skip : std::uint8_t {
   folder_marker,
   pattern,
   empty_object,
-  litter,  // left by operating systems and sync tools: "._a.jpg", "Thumbs.db", "$RECYCLE.BIN/"
-  special, // a symbolic link, device, socket or pipe
+  litter,       // left by operating systems and sync tools: "._a.jpg", "Thumbs.db", "$RECYCLE.BIN/"
+  special,      // a symbolic link, device, socket or pipe
+  beyond_limit, // left out of a job's sample (`limit`)
 };
 
-inline constexpr std::array<std::string_view, 7> k_skip_names{
-    "empty_key", "extension", "folder_marker", "pattern", "empty_object", "litter", "special"};
+inline constexpr std::array<std::string_view, 8> k_skip_names{
+    "empty_key",    "extension", "folder_marker", "pattern",
+    "empty_object", "litter",    "special",       "beyond_limit"};
 
 [[nodiscard]] constexpr std::string_view to_string(Skip skip) noexcept {
   return k_skip_names[static_cast<std::size_t>(skip)];
