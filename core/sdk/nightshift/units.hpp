@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -65,10 +66,12 @@ inline constexpr std::array<std::pair<std::string_view, double>, 6> k_duration_u
   return *number / 100;
 }
 
-// In the largest unit that leaves a whole number: 7200 s -> "2h"; 90 s -> "90s".
+// In the largest unit that leaves a whole number: 7200 s -> "2h"; 90 s -> "90s". To the
+// millisecond; what no `parse_duration` could give is capped.
 [[nodiscard]] inline std::string print_duration(std::chrono::duration<double> duration) {
-  const double milliseconds = std::round(duration.count() * 1000);
-  const auto whole = static_cast<std::int64_t>(milliseconds);
+  constexpr double k_longest = 9e12;
+  const double milliseconds = std::clamp(duration.count() * 1000, -k_longest, k_longest);
+  const auto whole = static_cast<std::int64_t>(std::round(milliseconds));
   constexpr std::array<std::pair<std::int64_t, std::string_view>, 4> k_units{
       {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "min"}, {1000, "s"}}};
   for (const auto& [size, unit] : k_units) {
@@ -77,6 +80,29 @@ inline constexpr std::array<std::pair<std::string_view, double>, 6> k_duration_u
     }
   }
   return whole == 0 ? "0" : fmt::format("{}ms", whole);
+}
+
+// Whether `text` has the form of an offset from UTC ("-06:00", "+05:45") or of a zone's name in the
+// IANA database ("Europe/Brussels", "UTC"). Whether there is such a zone is not looked up.
+[[nodiscard]] inline bool is_time_zone(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.starts_with('+') || text.starts_with('-')) {
+    const bool has_form = text.size() == 6 && is_digit(text[1]) && is_digit(text[2]) &&
+                          text[3] == ':' && is_digit(text[4]) && is_digit(text[5]);
+    // From -12:00 to +14:00: text of one form compares as its numbers do.
+    return has_form && text[4] < '6' && text.substr(1) <= (text[0] == '-' ? "12:00" : "14:00");
+  }
+  bool begins_part = true;
+  for (const char c : text) {
+    if (begins_part
+            ? !is_letter(c)
+            : !is_letter(c) && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') {
+      return false;
+    }
+    begins_part = c == '/';
+  }
+  return text.size() >= 3 && !begins_part;
 }
 
 } // namespace nightshift
