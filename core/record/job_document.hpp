@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The job record as a document: the reference's keys in the reference's order, with its nulls and
+// its types, and one key of ours, `runner`, for what it has no room for. Golden document:
+// tests/data/job-1102.json.
+
+#pragma once
+
+#include "core/base/json.hpp"
+#include "core/record/job_record.hpp"
+
+namespace nightshift {
+
+[[nodiscard]] Json to_document(const JobRecord& record);
+
+} // namespace nightshift

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Takes a job's events: into the journal first, then into the record, then to the console. The one
+// writer of a job's files.
+
+#pragma once
+
+#include "core/record/event.hpp"
+#include "core/record/job_record.hpp"
+#include "core/record/journal.hpp"
+#include "core/record/state_dir.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nightshift {
+
+// Safe to use from several threads.
+class JobRecorder {
+ public:
+  // For a job whose folder was just made, or that has a journal already: its record is then made
+  // from that. `listener` is borrowed and may be null. Throws `JobError`.
+  JobRecorder(JobFolder folder, Clock clock, EventListener* listener);
+
+  JobRecorder(const JobRecorder&) = delete;
+  JobRecorder& operator=(const JobRecorder&) = delete;
+  ~JobRecorder();
+
+  // What happened, now. The record is written at once where a status or a stage changes, else at
+  // most once a second. If the journal cannot be written, the first error is kept as `failure`
+  // and the event is lost.
+  void emit(EventKind kind, Json attributes = Json::object(), std::string_view stage = {}) noexcept;
+
+  void log(Severity severity, std::string_view message, std::string_view stage = {}) noexcept;
+
+  // As `emit`, with a line for the log.
+  void emit_logged(EventKind kind, Severity severity, std::string message, Json attributes,
+                   std::string_view stage) noexcept;
+
+  // Write the record if an event came since it was last written and that is a second ago.
+  void write_if_due() noexcept;
+
+  // Keep some space back while the job runs, so that its end can be told on a full disk.
+  void reserve_space() noexcept;
+  void release_space() noexcept;
+
+  [[nodiscard]] std::optional<JobError> failure() const;
+
+  // The record as it is now.
+  [[nodiscard]] JobRecord record() const;
+
+  [[nodiscard]] const JobFolder& folder() const noexcept { return folder_; }
+
+ private:
+  void take(Event event);
+  void append(const Event& event, Durable durable);
+  [[nodiscard]] bool make_room(const JobError& error);
+  void write_record(Durable durable);
+  void keep_failure(const JobError& error);
+
+  const JobFolder folder_;
+  const Clock clock_;
+  EventListener* const listener_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<Journal> journal_;
+  JobRecord record_;
+  std::optional<JobError> failure_;
+  std::chrono::steady_clock::time_point written_;
+  bool unwritten_ = false;
+};
+
+// The record of the job in `folder`, made from its journal; `damage`, if given, is what the journal
+// held that is no event.
+[[nodiscard]] JobRecord read_job_record(const JobFolder& folder, JournalDamage* damage = nullptr);
+
+} // namespace nightshift

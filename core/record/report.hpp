@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one run came to: report.json, and the same for people.
+
+#pragma once
+
+#include "core/base/json.hpp"
+#include "core/record/job_record.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace nightshift {
+
+// What the process used, from getrusage.
+struct ResourceUse {
+  std::int64_t max_rss_bytes = 0;
+  double cpu_user_seconds = 0;
+  double cpu_system_seconds = 0;
+};
+
+[[nodiscard]] ResourceUse own_resource_use();
+
+struct RunReport {
+  std::string run;
+  std::string version; // of the program
+  std::filesystem::path job_file;
+  std::string job_file_sha256;
+  TimePoint started;
+  TimePoint finished;
+  int exit_code = 0;
+  std::string exit_name;
+  std::vector<JobRecord> jobs;
+  int threads = 0;
+  std::string threads_source;
+  ResourceUse resources;
+};
+
+[[nodiscard]] Json to_document(const RunReport& report);
+
+// A line a job, then what they add up to; each line ends in a newline.
+[[nodiscard]] std::string to_text(const RunReport& report);
+
+// "3,419 new, 2 changed, 5 missing": what a job did, in the words of its counters; "" if nothing
+// was counted.
+[[nodiscard]] std::string counts_text(const JobRecord& record);
+
+} // namespace nightshift

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where jobs and runs are kept:
+//
+//   jobs/<id>/job.json  events.jsonl      one folder a job
+//   runs/<run>/report.json                one folder a run
+//
+// Ids are given out by mkdir, which is atomic on shared filesystems too.
+
+#pragma once
+
+#include "core/base/time.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nightshift {
+
+// The files of one job.
+struct JobFolder {
+  std::int64_t id = 0;
+  std::filesystem::path path;
+
+  [[nodiscard]] std::filesystem::path record() const { return path / "job.json"; }
+
+  [[nodiscard]] std::filesystem::path journal() const { return path / "events.jsonl"; }
+
+  // Space kept back while the job runs, so that a full disk does not keep its end from being told.
+  [[nodiscard]] std::filesystem::path reserve() const { return path / ".reserve"; }
+};
+
+class StateDir {
+ public:
+  // A state directory that need not exist yet; nothing is touched.
+  explicit StateDir(std::filesystem::path path) : path_(std::move(path)) {}
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+  // Make the directory and see that a file can be written in it. Throws `JobError`.
+  void prepare() const;
+
+  // A new folder with an id above all others.
+  [[nodiscard]] JobFolder make_job_folder() const;
+
+  // The folder of job `id`; nothing if there is none.
+  [[nodiscard]] std::optional<JobFolder> find_job(std::int64_t id) const;
+
+  // All ids, ascending; none if the directory does not exist.
+  [[nodiscard]] std::vector<std::int64_t> job_ids() const;
+
+  // A new folder for a run, named by its time and a random part: they sort by time.
+  [[nodiscard]] std::filesystem::path make_run_folder(TimePoint now) const;
+
+ private:
+  [[nodiscard]] JobFolder job_folder(std::int64_t id) const;
+
+  std::filesystem::path path_;
+};
+
+// --state-dir (`asked`), else the job file's, else $NIGHTSHIFT_STATE_DIR, else
+// $XDG_STATE_HOME/nightshift, else ~/.local/state/nightshift; absolute. Throws `JobError` if none
+// of them is known.
+[[nodiscard]] StateDir find_state_dir(const std::optional<std::filesystem::path>& asked,
+                                      const std::optional<std::filesystem::path>& of_job_file);
+
+} // namespace nightshift
