@@ -2,7 +2,12 @@
 
 #pragma once
 
+#include <nightshift/check_parameters.hpp>
+#include <nightshift/diagnostics.hpp>
 #include <nightshift/parameter_spec.hpp>
+#include <nightshift/value.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
