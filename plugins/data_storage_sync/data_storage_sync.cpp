@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One bounded pipeline: the storage lists on many threads, each hands its folder parts to `take`,
+// which recognises captures and reads their times there and then; what changed goes through a
+// funnel to the merge, the one writer. A folder with the fingerprint it had last time goes no
+// further than its fingerprint.
+
+#include "plugins/data_storage_sync/data_storage_sync.hpp"
+
+#include "plugins/data_storage_sync/capture_filter.hpp"
+#include "plugins/data_storage_sync/capture_name.hpp"
+#include "plugins/data_storage_sync/capture_sample.hpp"
+#include "plugins/data_storage_sync/sync_report.hpp"
+
+#include <nightshift/error.hpp>
+#include <nightshift/fingerprint.hpp>
+#include <nightshift/funnel.hpp>
+#include <nightshift/grouping.hpp>
+#include <nightshift/key.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace nightshift::data_storage_sync {
+
+namespace {
+
+constexpr std::size_t k_bytes_in_flight = std::size_t{8} << 20U;
+
+// A part on its way to the merge.
+struct Item {
+  CapturePart captures;
+
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return captures.part.memory() + captures.times.capacity() * sizeof(CaptureTime);
+  }
+};
+
+// `what` is told of a pattern that does not compile.
+std::unique_ptr<Pattern> compile(JobContext& context, const std::string& regex,
+                                 std::string_view what) {
+  if (regex.empty()) {
+    return nullptr;
+  }
+  try {
+    return context.host.compile(regex);
+  } catch (const JobError& error) {
+    throw JobError(error.error_class(), error.code(), fmt::format("{}: {}", what, error.what()));
+  }
+}
+
+MergeRules merge_rules(const JobContext& context) {
+  const Parameters& parameters = context.parameters;
+  MergeRules rules;
+  rules.max_gap = grouping_rule(parameters).max_gap;
+  rules.verify_full = parameters.text("verify") == "full";
+  rules.sample = context.job.limit.has_value();
+  rules.max_missing = parameters.share("max_missing");
+  rules.allow_missing = context.job.allow_missing;
+  // All that decides which objects are captures, when they were taken and what fragments they
+  // make. Lengths keep neighbours apart.
+  std::string text = fmt::format("{} {}", k_capture_name_version, rules.max_gap.count());
+  const auto add = [&text](const std::string& setting) {
+    text += fmt::format(" {}:{}", setting.size(), setting);
+  };
+  for (const std::string& extension : parameters.texts("extensions")) {
+    add(extension);
+  }
+  add(context.job.deployment->regex);
+  add(parameters.text("exclude"));
+  rules.rules_hash = hash_of(text);
+  return rules;
+}
+
+// Empty objects are no captures: the reference's last rule.
+void leave_out_empty(FolderPart& part, SyncReport& report) {
+  const auto count =
+      std::erase_if(part.objects, [](const auto& object) { return object.size == 0; });
+  report.skipped(Skip::empty_object, static_cast<std::int64_t>(count));
+}
+
+void sort_by_name(FolderPart& part) {
+  const auto before = [&part](const ObjectEntry& a, const ObjectEntry& b) {
+    return part.name(a) < part.name(b);
+  };
+  if (!std::is_sorted(part.objects.begin(), part.objects.end(), before)) {
+    std::sort(part.objects.begin(), part.objects.end(), before);
+  }
+  assert(std::adjacent_find(part.objects.begin(), part.objects.end(),
+                            [&part](const ObjectEntry& a, const ObjectEntry& b) {
+                              return part.name(a) == part.name(b);
+                            }) == part.objects.end());
+}
+
+std::int64_t count_of(const FolderPart& part) noexcept {
+  return static_cast<std::int64_t>(part.objects.size());
+}
+
+// The captures of a part whose objects are sorted by name.
+CapturePart recognise(FolderPart part, const Fingerprint& fingerprint, SyncReport& report) {
+  CapturePart captures;
+  captures.fingerprint = fingerprint;
+  captures.times.reserve(part.objects.size());
+  for (const ObjectEntry& object : part.objects) {
+    captures.times.push_back(parse_capture_name(part.name(object)));
+  }
+  report.dated(captures.times);
+  captures.part = std::move(part);
+  return captures;
+}
+
+// One sync from listing to merge.
+class Sync {
+ public:
+  Sync(JobContext& context, const CaptureFilter& filter, const MergeRules& rules, Merge& merge,
+       SyncReport& report)
+      : context_(context),
+        filter_(filter),
+        rules_(rules),
+        merge_(merge),
+        report_(report) {}
+
+  // Merge every capture that the storage lists.
+  void merge_all() {
+    auto write = [this](const Item& item) { merge(item.captures); };
+    Funnel<Item, decltype(write)> funnel(k_bytes_in_flight, write);
+    list([&](FolderPart&& part) {
+      const Fingerprint fingerprint = fingerprint_of(part);
+      if (is_unchanged(part, fingerprint)) {
+        report_.taken(count_of(part));
+      } else {
+        sort_by_name(part);
+        funnel.push({recognise(std::move(part), fingerprint, report_)});
+      }
+    });
+  }
+
+  // Merge only as many as the job's limit says.
+  void merge_sample() {
+    const JobInfo& job = context_.job;
+    const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(*job.limit, 0));
+    CaptureSample sample({limit, job.shuffle, job.seed});
+    std::mutex mutex;
+    std::int64_t seen = 0;
+    list([&](FolderPart&& part) {
+      const std::scoped_lock lock(mutex);
+      seen += count_of(part);
+      sample.add(part);
+    });
+    const auto kept = static_cast<std::int64_t>(sample.size());
+    report_.skipped(Skip::beyond_limit, seen - kept);
+    report_.expect(kept);
+    for (FolderPart& part : sample.take()) {
+      context_.throw_if_stopped();
+      const Fingerprint fingerprint = fingerprint_of(part);
+      merge(recognise(std::move(part), fingerprint, report_));
+    }
+  }
+
+ private:
+  // Hand each part to `sink` once it is counted and holds only captures.
+  template <class Sink>
+  void list(Sink sink) {
+    const ListQuery query{join_prefix("", context_.job.deployment->subdir), filter_};
+    const auto take = [&](FolderPart&& part) {
+      context_.throw_if_stopped();
+      report_.listed(part);
+      leave_out_empty(part, report_);
+      sink(std::move(part));
+    };
+    context_.storage->list(query, take, context_.io, context_.stop);
+  }
+
+  bool is_unchanged(const FolderPart& part, const Fingerprint& fingerprint) {
+    const bool whole = part.first && part.last && part.coverage == FolderPart::Coverage::whole;
+    return whole && !rules_.verify_full &&
+           merge_.is_unchanged(part.folder, fingerprint, count_of(part));
+  }
+
+  void merge(const CapturePart& captures) {
+    merge_.merge(captures);
+    report_.merged(merge_.counts());
+    report_.taken(count_of(captures.part));
+  }
+
+  JobContext& context_;
+  const CaptureFilter& filter_;
+  const MergeRules& rules_;
+  Merge& merge_;
+  SyncReport& report_;
+};
+
+JobTypeInfo make_info() {
+  JobTypeInfo info;
+  info.key = DataStorageSync::k_key;
+  info.name = "Data storage sync";
+  info.help = "Brings the catalogue's captures of a deployment to what its storage lists.";
+  info.stages = {"data_storage_sync", "update_deployment_cache"};
+  info.stage_parameters = {"Total files"};
+  info.opening = "Syncing captures for deployment #{deployment.id} {deployment.name}";
+  info.closing = "Finished syncing captures for deployment #{deployment.id} {deployment.name}";
+  info.needs_deployment = true;
+  Value::List extensions;
+  for (const std::string& extension : default_extensions()) {
+    extensions.emplace_back(extension);
+  }
+  info.parameters = {
+      {.key = "extensions",
+       .type = ParameterType::texts,
+       .fallback = std::move(extensions),
+       .help = "What a capture's key ends with, in any case, with or without a dot; an empty list "
+               "accepts every key."},
+      {.key = "exclude",
+       .type = ParameterType::text,
+       .help = "A regular expression; a key in which it is found is no capture."},
+      {.key = "max_missing",
+       .type = ParameterType::share,
+       .fallback = "20%",
+       .help = "The largest share of a deployment's captures that one sync may mark as missing.",
+       .minimum = 0,
+       .maximum = 1},
+      {.key = "verify",
+       .type = ParameterType::text,
+       .fallback = "fingerprint",
+       .help = "What proves a folder unchanged: its fingerprint, or full, the comparison of every "
+               "capture.",
+       .choices = {"fingerprint", "full"}}};
+  return info;
+}
+
+} // namespace
+
+DataStorageSync::DataStorageSync() : info_(make_info()) {}
+
+void DataStorageSync::run(JobContext& context) const {
+  if (!context.job.deployment || context.storage == nullptr || context.catalogue == nullptr) {
+    throw permanent_error(error_code::k_config,
+                          "a data_storage_sync needs a deployment, its source and a catalogue: "
+                          "name a deployment in the job's definition");
+  }
+  const Deployment& deployment = *context.job.deployment;
+  const auto wanted = compile(context, deployment.regex, "the deployment's regex");
+  const auto excluded = compile(context, context.parameters.text("exclude"), "exclude");
+  const CaptureFilter filter(context.parameters.texts("extensions"), wanted.get(), excluded.get());
+  const MergeRules rules = merge_rules(context);
+  const auto merge = context.catalogue->open_merge(deployment.id, rules);
+  SyncReport report(context, rules.sample ? 0 : merge->known_captures());
+  Sync sync(context, filter, rules, *merge, report);
+  if (rules.sample) {
+    sync.merge_sample();
+  } else {
+    sync.merge_all();
+  }
+  report.end_listing();
+  context.throw_if_stopped();
+  report.finish(merge->finish());
+}
+
+} // namespace nightshift::data_storage_sync
