@@ -13,6 +13,7 @@ namespace nightshift {
 
 CsvReader::CsvReader(std::string_view text, std::string name)
     : rest_(text),
+      begin_(text.data()),
       name_(std::move(name)) {
   static_cast<void>(skip("\xEF\xBB\xBF"));
 }
@@ -23,8 +24,9 @@ std::optional<CsvRow> CsvReader::next() {
   if (rest_.empty()) {
     return std::nullopt;
   }
-  CsvRow row{line_, {}};
+  CsvRow row{line_, {}, {}};
   do {
+    row.offsets.push_back(static_cast<std::size_t>(rest_.data() - begin_));
     row.fields.push_back(rest_.starts_with('"') ? quoted_field() : plain_field());
   } while (skip(","));
   if (!rest_.empty() && !skip_line_end()) {

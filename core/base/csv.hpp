@@ -13,6 +13,7 @@ namespace nightshift {
 struct CsvRow {
   int line = 0; // where it began, from 1
   std::vector<std::string> fields;
+  std::vector<std::size_t> offsets; // where in the text each field begins
 };
 
 // Reads comma-separated values as RFC 4180 has them: fields in quotes may hold commas, newlines and
@@ -35,6 +36,7 @@ class CsvReader {
   [[noreturn]] void fail(int line, std::string_view what) const;
 
   std::string_view rest_;
+  const char* begin_; // of the text
   std::string name_;
   int line_ = 1;
 };

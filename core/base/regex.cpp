@@ -23,7 +23,7 @@ namespace {
 
 // RE2's budget for the program and, while searching, for its states; when the states outgrow it,
 // matching becomes slower but stays linear.
-constexpr std::int64_t k_memory = std::int64_t{16} << 20U;
+constexpr std::int64_t k_memory = std::int64_t{8} << 20U;
 
 constexpr std::string_view k_replacement = "\uFFFD";
 constexpr std::string_view k_inner_newline_utf8 = "\U0010FFFF";

@@ -11,13 +11,15 @@
 
 #include <utf8proc.h>
 
-#include <algorithm>
+#include <cstdint>
 
 namespace nightshift {
 
 namespace {
 
 constexpr std::size_t k_longest_number = 9; // digits
+// Matching takes time in proportion to the text, but also to the regex.
+constexpr std::size_t k_longest_regex = 10'000; // bytes
 
 std::optional<char32_t> digit_value(char32_t c) noexcept {
   if (c >= '0' && c <= '9') {
@@ -35,6 +37,13 @@ std::optional<char32_t> digit_value(char32_t c) noexcept {
 } // namespace
 
 RegexSource::RegexSource(std::string_view regex) : shown_(one_line(printable_key(regex))) {
+  if (regex.size() > k_longest_regex) {
+    throw permanent_error(error_code::k_unsupported,
+                          fmt::format("cannot use a regular expression of {} bytes: at most {} "
+                                      "keep matching quick",
+                                      grouped(static_cast<std::int64_t>(regex.size())),
+                                      grouped(k_longest_regex)));
+  }
   while (!regex.empty()) {
     const std::size_t length = utf8_length(regex);
     if (length == 0) {

@@ -12,7 +12,7 @@ namespace nightshift {
 // A regex being read, character by character, and the sentences for what is wrong with it.
 class RegexSource {
  public:
-  // `regex` is UTF-8; throws `bad_data` if it is not.
+  // `regex` is UTF-8; throws `bad_data` if it is not, `unsupported` if it is very long.
   explicit RegexSource(std::string_view regex);
 
   [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }

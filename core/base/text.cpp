@@ -95,6 +95,9 @@ std::string size_label(std::int64_t bytes) {
 
 std::string duration_label(std::chrono::seconds duration) {
   using namespace std::chrono;
+  if (duration == seconds(0)) {
+    return "";
+  }
   // The reference counts days, and seconds of a day that are never negative.
   const auto whole_days = floor<days>(duration);
   const auto rest = duration - whole_days;

@@ -18,7 +18,8 @@ namespace nightshift {
 // tests/data/oracle/filesize_labels).
 [[nodiscard]] std::string size_label(std::int64_t bytes);
 
-// "2 hours 5 min": golden data: tests/data/oracle/duration_labels.
+// "2 hours 5 min", and "" for no time at all, as the reference shows durations (golden data:
+// tests/data/oracle/duration_labels).
 [[nodiscard]] std::string duration_label(std::chrono::seconds duration);
 
 // "1,234,567"

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/base/csv.hpp"
+#include "tests/support/error_of.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+namespace nightshift {
+
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+Rows rows_of(std::string_view text) {
+  CsvReader reader(text, "t.csv");
+  Rows rows;
+  while (auto row = reader.next()) {
+    rows.push_back(std::move(row->fields));
+  }
+  return rows;
+}
+
+std::string error_in(std::string_view text) {
+  return tests::error_of([&] { return rows_of(text); }).what();
+}
+
+struct Case {
+  const char* name;
+  std::string_view text;
+  Rows rows;
+
+  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+};
+
+class Csv : public testing::TestWithParam<Case> {};
+
+TEST_P(Csv, IsReadAsRfc4180HasIt) {
+  EXPECT_EQ(rows_of(GetParam().text), GetParam().rows);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, Csv,
+    testing::Values(
+        Case{"nothing", "", {}}, Case{"plain", "a,b\n1,2\n", {{"a", "b"}, {"1", "2"}}},
+        Case{"no_final_newline", "a,b\n1,2", {{"a", "b"}, {"1", "2"}}},
+        Case{"crlf", "a,b\r\n1,2\r\n", {{"a", "b"}, {"1", "2"}}},
+        Case{"byte_order_mark", "\xEF\xBB\xBFid,name\n", {{"id", "name"}}},
+        Case{"empty_fields", ",\n,,\n", {{"", ""}, {"", "", ""}}},
+        Case{"empty_quoted_field", "\"\"\n", {{""}}},
+        Case{"empty_lines_are_passed_over", "\n\na\n\r\nb\n\n", {{"a"}, {"b"}}},
+        Case{"blanks_belong_to_their_field", " a , b\n", {{" a ", " b"}}},
+        Case{"comma_and_quote_in_quotes", "\"a,\"\"b\"\"\",c\n", {{"a,\"b\"", "c"}}},
+        Case{"newlines_in_quotes", "\"a\nb\r\nc\",d\n", {{"a\nb\r\nc", "d"}}},
+        Case{"only_the_first_mark_is_one", "\xEF\xBB\xBF\xEF\xBB\xBF\n", {{"\xEF\xBB\xBF"}}}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(CsvReader, TellsTheLineThatEachRowBeganOn) {
+  CsvReader reader("a\n\n\"b\n\n\"\r\nc\n", "t.csv");
+  EXPECT_EQ(reader.next()->line, 1);
+  EXPECT_EQ(reader.next()->line, 3);
+  EXPECT_EQ(reader.next()->line, 6);
+  EXPECT_FALSE(reader.next());
+  EXPECT_FALSE(reader.next());
+}
+
+TEST(CsvReader, NamesFileAndLineOfWhatIsWrong) {
+  EXPECT_EQ(error_in("a\n\"b\nc\n"), "t.csv:2: a quote is opened and never closed");
+  EXPECT_EQ(error_in("a\n\"b\nc\"d\n"),
+            "t.csv:3: a quoted field goes on after its closing quote; write a quote within it "
+            "twice");
+  EXPECT_EQ(error_in("5\" lens\n"),
+            "t.csv:1: a quote stands in a field that does not begin with one; put the whole field "
+            "in quotes and write the quote twice");
+  EXPECT_EQ(error_in("a\rb\n"),
+            "t.csv:1: a carriage return stands alone; end lines with LF or CRLF");
+  EXPECT_EQ(tests::error_of([] { return rows_of("\""); }).code(), error_code::k_bad_data);
+}
+
+} // namespace
+
+} // namespace nightshift

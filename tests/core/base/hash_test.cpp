@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/base/hash.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nightshift {
+
+namespace {
+
+// The examples of FIPS 180-2, appendix B.
+TEST(Sha256, AgreesWithTheStandardsExamples) {
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  const std::string million(1'000'000, 'a');
+  EXPECT_EQ(sha256(million), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Sha256, OfAFileIsThatOfItsContent) {
+  const tests::TempDir dir;
+  const std::string content(1'000'000, 'a');
+  EXPECT_EQ(sha256_of_file(dir.write("f", content)), sha256(content));
+  EXPECT_EQ(sha256_of_file(dir.write("empty", "")), sha256(""));
+}
+
+TEST(Sha256, OfAMissingFileSaysSo) {
+  EXPECT_EQ(tests::error_of([] { return sha256_of_file("/no/such/file"); }).code(),
+            error_code::k_not_found);
+}
+
+} // namespace
+
+} // namespace nightshift
