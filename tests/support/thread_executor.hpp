@@ -34,39 +34,31 @@ class ThreadExecutor final : public Executor {
             FunctionRef<void(std::size_t, std::size_t)> body) override {
     std::atomic<std::size_t> next{0};
     std::atomic<bool> abandoned{false};
-    run_crew([&] {
-      try {
-        while (!abandoned) {
-          const std::size_t at = next.fetch_add(grain);
-          if (at >= count) {
-            return;
-          }
-          throw_if_stopped();
-          body(at, std::min(count, at + grain));
+    const auto work = [&] {
+      while (!abandoned) {
+        const std::size_t at = next.fetch_add(grain);
+        if (at >= count) {
+          return;
         }
-      } catch (...) { // kept by run_crew
-        abandoned = true;
-        throw;
+        throw_if_stopped();
+        body(at, std::min(count, at + grain));
       }
-    });
+    };
+    run_crew(work, [&] { abandoned = true; });
   }
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
     std::reverse(items.begin(), items.end());
     Stack stack;
     stack.waiting = std::move(items);
-    run_crew([&] {
-      try {
-        while (const WorkItem item = take(stack)) {
-          throw_if_stopped();
-          body(item.get(), [&stack](WorkItem next) { put(stack, std::move(next)); });
-          finish(stack);
-        }
-      } catch (...) { // kept by run_crew
-        abandon(stack);
-        throw;
+    const auto work = [&] {
+      while (const WorkItem item = take(stack)) {
+        throw_if_stopped();
+        body(item.get(), [&stack](WorkItem next) { put(stack, std::move(next)); });
+        finish(stack);
       }
-    });
+    };
+    run_crew(work, [&] { abandon_all(stack); });
   }
 
  private:
@@ -105,7 +97,7 @@ class ThreadExecutor final : public Executor {
     }
   }
 
-  static void abandon(Stack& stack) {
+  static void abandon_all(Stack& stack) {
     const std::scoped_lock lock(stack.mutex);
     stack.abandoned = true;
     stack.changed.notify_all();
@@ -117,26 +109,43 @@ class ThreadExecutor final : public Executor {
     }
   }
 
-  // Run `work` on every thread; rethrow what was thrown first.
-  void run_crew(FunctionRef<void()> work) const {
-    std::mutex mutex;
-    std::exception_ptr failure;
-    {
-      std::vector<std::jthread> crew;
-      for (std::size_t i = 0; i < threads_; ++i) {
-        crew.emplace_back([&] {
-          try {
-            work();
-          } catch (...) { // rethrown below
-            const std::scoped_lock lock(mutex);
-            failure = failure ? failure : std::current_exception();
-          }
-        });
+  // The first exception of any thread.
+  class Failure {
+   public:
+    void keep_current() {
+      const std::scoped_lock lock(mutex_);
+      first_ = first_ ? first_ : std::current_exception();
+    }
+
+    void rethrow() const {
+      if (first_) {
+        std::rethrow_exception(first_);
       }
     }
-    if (failure) {
-      std::rethrow_exception(failure);
+
+   private:
+    std::mutex mutex_;
+    std::exception_ptr first_;
+  };
+
+  // Run `work` on every thread. When it throws on one, have the others `abandon` theirs.
+  void run_crew(FunctionRef<void()> work, FunctionRef<void()> abandon) const {
+    Failure failure;
+    const auto guarded = [&] {
+      try {
+        work();
+      } catch (...) { // rethrown below
+        failure.keep_current();
+        abandon();
+      }
+    };
+    std::vector<std::jthread> crew;
+    crew.reserve(threads_);
+    for (std::size_t i = 0; i < threads_; ++i) {
+      crew.emplace_back(guarded);
     }
+    crew.clear(); // joins
+    failure.rethrow();
   }
 
   std::size_t threads_;
