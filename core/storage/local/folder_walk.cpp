@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One task lists one folder. What waits meanwhile is not a task a folder but runs of sibling names
+// in one string each: a task takes the first name, passes the rest on before it begins, and puts
+// its own subfolders on top. With an executor that takes the newest first the walk goes deep before
+// it goes wide, so 300,000 folders side by side cost their names and little more, and descriptors
+// are held only for folders being listed.
+
+#include "core/storage/local/folder_walk.hpp"
+
+#include "core/base/text.hpp"
+#include "core/storage/litter.hpp"
+#include "core/storage/local/folder_entries.hpp"
+#include "core/storage/local/open_beneath.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <fmt/format.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+// Folders with one parent that wait to be listed.
+class Siblings {
+ public:
+  explicit Siblings(std::string parent) : parent_(std::move(parent)) {}
+
+  [[nodiscard]] static Siblings only(std::string_view folder) {
+    Siblings siblings("");
+    siblings.names_.append(folder).push_back('\0');
+    return siblings;
+  }
+
+  void add(std::string_view name) { names_.append(name).append("/\0", 2); }
+
+  [[nodiscard]] bool empty() const noexcept { return at_ == names_.size(); }
+
+  [[nodiscard]] bool full() const noexcept { return names_.size() >= k_full; }
+
+  // The next one's path.
+  [[nodiscard]] std::string take() {
+    const std::string_view name(names_.c_str() + at_);
+    at_ += name.size() + 1;
+    return parent_ + std::string(name);
+  }
+
+ private:
+  // Small enough that other threads get work while a huge folder is still being read, and that
+  // names are let go soon after they were taken.
+  static constexpr std::size_t k_full = 65'536;
+
+  std::string parent_;
+  std::string names_; // each with its '/' and a zero byte
+  std::size_t at_ = 0;
+};
+
+std::int64_t nanoseconds(const statx_timestamp& time) {
+  constexpr std::int64_t k_second = 1'000'000'000;
+  constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max() / k_second - 1;
+  if (time.tv_sec > k_last || time.tv_sec < -k_last) { // beyond the years 1677 to 2262
+    return time.tv_sec > 0 ? std::numeric_limits<std::int64_t>::max()
+                           : std::numeric_limits<std::int64_t>::min();
+  }
+  return time.tv_sec * k_second + time.tv_nsec;
+}
+
+std::string words_for(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+struct Facts {
+  std::uint16_t mode;
+  std::int64_t size;
+  std::int64_t last_modified;
+};
+
+// The prefix itself could not be opened, or is gone.
+[[noreturn]] void throw_cannot_list(const FolderWalk& walk, int error_number) {
+  const std::string path = one_line(printable_key(walk.root_path + "/" + walk.query.prefix));
+  switch (error_number) {
+  case ENOENT:
+  case ENAMETOOLONG:
+    throw permanent_error(
+        error_code::k_not_found,
+        fmt::format("the folder {} is not there: check that its disk is mounted and that the "
+                    "source and the subdir are right",
+                    path));
+  case ENOTDIR:
+  case ELOOP:
+    throw permanent_error(error_code::k_not_found,
+                          fmt::format("{} is no folder, or lies behind a symbolic link, which is "
+                                      "not followed: name the folder itself",
+                                      path));
+  default:
+    throw system_error(error_number, fmt::format("cannot list the folder {}", path));
+  }
+}
+
+using SubfolderSink = FunctionRef<void(Siblings subfolders)>;
+
+// Lists one folder, without what lies below it.
+class FolderLister {
+ public:
+  FolderLister(const FolderWalk& walk, const std::string& folder, SubfolderSink subfolder_sink)
+      : walk_(walk),
+        subfolder_sink_(subfolder_sink),
+        parts_(folder, walk.limits, walk.sink),
+        subfolders_(folder) {}
+
+  void list(Fd fd) {
+    fd_ = std::move(fd);
+    const int error_number =
+        read_entries(fd_, walk_.stop, [this](const FolderEntry& entry) { take(entry); });
+    pass_on_subfolders();
+    const bool was_removed = error_number == ENOENT; // while we read it
+    if (was_removed && parts_.folder() == walk_.query.prefix) {
+      throw_cannot_list(walk_, error_number);
+    }
+    if (error_number == 0 || was_removed) {
+      parts_.finish();
+    } else {
+      report_unreadable(error_number);
+    }
+  }
+
+  void report_unreadable(int error_number) { parts_.finish_unreadable(words_for(error_number)); }
+
+ private:
+  void take(const FolderEntry& entry) {
+    const std::string_view name(entry.name);
+    switch (entry.type) {
+    case DT_DIR:
+      take_folder(name);
+      break;
+    case DT_REG: // the filter first: what it refuses costs no system call
+      if (is_wanted(name)) {
+        take_file(entry.name, examine(entry.name));
+      }
+      break;
+    case DT_UNKNOWN:
+      take_unknown(entry.name, examine(entry.name));
+      break;
+    default:
+      parts_.skip(Skip::special);
+    }
+  }
+
+  void take_folder(std::string_view name) {
+    if (is_litter(name, EntryKind::folder)) {
+      parts_.skip(Skip::litter);
+      return;
+    }
+    subfolders_.add(name);
+    if (subfolders_.full()) {
+      pass_on_subfolders();
+    }
+  }
+
+  // A file unless it was replaced since the folder was read.
+  void take_file(std::string_view name, const std::optional<Facts>& facts) {
+    if (!facts) {
+      return;
+    }
+    if (S_ISREG(facts->mode)) {
+      parts_.add(name, facts->size, facts->last_modified);
+    } else if (S_ISDIR(facts->mode)) {
+      take_folder(name);
+    } else {
+      parts_.skip(Skip::special);
+    }
+  }
+
+  void take_unknown(std::string_view name, const std::optional<Facts>& facts) {
+    if (facts && (!S_ISREG(facts->mode) || is_wanted(name))) {
+      take_file(name, facts);
+    }
+  }
+
+  bool is_wanted(std::string_view name) {
+    const std::optional<Skip> skip = is_litter(name, EntryKind::object)
+                                         ? Skip::litter
+                                         : walk_.query.filter(parts_.folder(), name);
+    if (skip) {
+      parts_.skip(*skip);
+    }
+    return !skip;
+  }
+
+  // Nothing if it vanished or, which is reported, could not be examined.
+  std::optional<Facts> examine(const char* name) {
+    struct statx facts; // not cleared: a million times it would show
+    constexpr unsigned k_wanted = STATX_TYPE | STATX_SIZE | STATX_MTIME;
+    constexpr int k_how = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
+    if (::statx(fd_.get(), name, k_how, k_wanted, &facts) == 0) {
+      return Facts{facts.stx_mode, static_cast<std::int64_t>(facts.stx_size),
+                   nanoseconds(facts.stx_mtime)};
+    }
+    if (errno != ENOENT) {
+      parts_.fail(name, words_for(errno));
+    }
+    return std::nullopt;
+  }
+
+  void pass_on_subfolders() {
+    if (!subfolders_.empty()) {
+      subfolder_sink_(std::exchange(subfolders_, Siblings(parts_.folder())));
+    }
+  }
+
+  const FolderWalk& walk_;
+  SubfolderSink subfolder_sink_;
+  PartWriter parts_;
+  Siblings subfolders_;
+  Fd fd_;
+};
+
+// It is our own want, and says nothing of the folder.
+bool is_shortage(int error_number) noexcept {
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+}
+
+// Gone, or something else has taken its place, since the folder above was read.
+bool has_vanished(int error_number) noexcept {
+  return error_number == ENOENT || error_number == ENOTDIR || error_number == ELOOP;
+}
+
+void list_folder(const FolderWalk& walk, const std::string& folder, SubfolderSink subfolder_sink) {
+  FolderLister lister(walk, folder, subfolder_sink);
+  Fd fd = open_beneath(walk.root, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+  if (fd) {
+    lister.list(std::move(fd));
+    return;
+  }
+  const int error_number = errno;
+  if (is_shortage(error_number)) {
+    throw transient_error(error_code::k_busy,
+                          fmt::format("cannot list folders: {}", words_for(error_number)));
+  }
+  if (folder == walk.query.prefix) {
+    throw_cannot_list(walk, error_number);
+  }
+  if (!has_vanished(error_number)) {
+    lister.report_unreadable(error_number);
+  }
+}
+
+} // namespace
+
+void walk_folders(const FolderWalk& walk, Executor& executor) {
+  parallel_walk(executor, Siblings::only(walk.query.prefix), [&walk](Siblings& waiting, auto feed) {
+    if (walk.stop.stop_requested()) {
+      throw cancelled_error();
+    }
+    const std::string folder = waiting.take();
+    if (!waiting.empty()) {
+      feed(std::move(waiting));
+    }
+    list_folder(walk, folder, feed);
+  });
+}
+
+} // namespace nightshift

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/storage/part_writer.hpp"
+
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+// A failure keeps a whole key, which no text buffer is shared for, so fewer of them fill a part.
+constexpr std::size_t k_max_failures = 1024;
+
+} // namespace
+
+PartWriter::PartWriter(std::string folder, PartLimits limits, FolderSink sink)
+    : folder_(std::move(folder)),
+      limits_(limits),
+      sink_(sink) {}
+
+void PartWriter::fail(std::string_view name, std::string why) {
+  if (part_.failures.size() >= k_max_failures) {
+    hand_over(false);
+  }
+  coverage_ = FolderPart::Coverage::partial;
+  part_.failures.push_back({folder_ + std::string(name), std::move(why)});
+}
+
+void PartWriter::finish() {
+  if (!first_ || part_.listed() > 0) {
+    hand_over(true);
+  }
+}
+
+void PartWriter::finish_unreadable(std::string why) {
+  fail("", std::move(why));
+  coverage_ = FolderPart::Coverage::unreadable;
+  hand_over(true);
+}
+
+void PartWriter::hand_over(bool last) {
+  part_.folder = folder_;
+  part_.first = first_;
+  part_.last = last;
+  part_.coverage = coverage_;
+  sink_(std::exchange(part_, FolderPart{}));
+  first_ = false;
+}
+
+} // namespace nightshift
