@@ -88,6 +88,30 @@ TEST(RegroupSessions, TouchesOnlyWhatHangsTogetherWithTheChange) {
   EXPECT_EQ(catalogue.replaced, 1);
 }
 
+TEST(RegroupSessions, LeavesAloneWhatIsExactlyTheGapAway) {
+  FakeRegroup catalogue(k_rule);
+  for (const std::int64_t time : {0, 100, 200}) {
+    catalogue.add(1, time);
+  }
+  regroup(catalogue);
+  catalogue.add(2, 100);
+  EXPECT_EQ(regroup(catalogue), (RegroupCounts{1, 2}));
+}
+
+// Nothing but the old session says that the two belong together.
+TEST(RegroupSessions, TakesApartASessionThatReachesBeyondTheChange) {
+  for (const TimeSpan& change : {span_of(-500, 50), span_of(850, 1400)}) {
+    FakeRegroup catalogue(k_rule);
+    add_every(catalogue, 1, 0, 100, 50);
+    add_every(catalogue, 1, 800, 900, 50);
+    catalogue.commit({});
+    catalogue.put_sessions({{7, span_of(0, 900), 6, 0}});
+    catalogue.mark_dirty(change);
+    regroup(catalogue);
+    EXPECT_EQ(without_ids(catalogue.all_sessions()), catalogue.sessions_from_scratch());
+  }
+}
+
 TEST(RegroupSessions, DoesNothingWithoutAChange) {
   FakeRegroup catalogue(k_rule);
   add_every(catalogue, 1, 0, 400, 50);
