@@ -128,8 +128,8 @@ void RegexSource::fail(std::size_t start, std::string_view what) const {
 void RegexSource::refuse(std::size_t start, std::string_view what, std::string_view advice) const {
   throw permanent_error(
       error_code::k_unsupported,
-      fmt::format("cannot use the regular expression \"{}\": {} at character {} could take time "
-                  "without bound; {}",
+      fmt::format("cannot use the regular expression \"{}\": {} at character {} is not "
+                  "supported; {}",
                   shown_, what, start + 1, advice));
 }
 

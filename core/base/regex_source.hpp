@@ -9,6 +9,10 @@
 
 namespace nightshift {
 
+[[nodiscard]] inline bool is_one_of(char32_t c, std::u32string_view set) {
+  return c != 0 && set.find(c) != std::u32string_view::npos;
+}
+
 // A regex being read, character by character, and the sentences for what is wrong with it.
 class RegexSource {
  public:
@@ -45,7 +49,7 @@ class RegexSource {
   // Not a regex to Python either. `start` is where the wrong construct begins.
   [[noreturn]] void fail(std::size_t start, std::string_view what) const;
 
-  // A regex to Python, but not one that can be matched in linear time.
+  // A regex to Python, but not one that can be matched in linear time, or not worth the trouble.
   [[noreturn]] void refuse(std::size_t start, std::string_view what, std::string_view advice) const;
 
  private:

@@ -65,6 +65,14 @@ TEST(CsvReader, TellsTheLineThatEachRowBeganOn) {
   EXPECT_FALSE(reader.next());
 }
 
+TEST(CsvReader, TellsWhereInTheTextEachFieldBegins) {
+  CsvReader reader("\xEF\xBB\xBF"
+                   "a,\"b,\"\n,c",
+                   "t.csv");
+  EXPECT_EQ(reader.next()->offsets, (std::vector<std::size_t>{3, 5}));
+  EXPECT_EQ(reader.next()->offsets, (std::vector<std::size_t>{10, 11}));
+}
+
 TEST(CsvReader, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(error_in("a\n\"b\nc\n"), "t.csv:2: a quote is opened and never closed");
   EXPECT_EQ(error_in("a\n\"b\nc\"d\n"),
