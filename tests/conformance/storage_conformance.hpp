@@ -21,6 +21,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <tuple>
 
@@ -51,6 +52,10 @@ struct StorageBackend {
   // With parts of at most so many objects.
   std::function<std::unique_ptr<StoragePlace>(std::size_t part_objects)> make;
   StorageDeviations deviations;
+
+  friend void PrintTo(const StorageBackend& backend, std::ostream* stream) {
+    *stream << backend.name;
+  }
 };
 
 enum class ExecutorKind : std::uint8_t { serial, threads };

@@ -262,9 +262,6 @@ void list_folder(const FolderWalk& walk, const std::string& folder, SubfolderSin
 
 void walk_folders(const FolderWalk& walk, Executor& executor) {
   parallel_walk(executor, Siblings::only(walk.query.prefix), [&walk](Siblings& waiting, auto feed) {
-    if (walk.stop.stop_requested()) {
-      throw cancelled_error();
-    }
     const std::string folder = waiting.take();
     if (!waiting.empty()) {
       feed(std::move(waiting));

@@ -62,21 +62,34 @@ TEST_P(OpenBeneath, PassesNoSymbolicLink) {
   EXPECT_EQ(read("inside"), "ELOOP");
 }
 
-TEST_P(OpenBeneath, OpensWhatNoPathIsLongEnoughFor) {
-  const std::string name(200, 'n');
+// A chain of folders of 200 bytes each; their path. Below the last lies the file `name`.
+std::string make_long_path(Fd folder, int folders, const std::string& name) {
+  const std::string link(200, 'n');
   std::string path;
-  dir_.write("root/x", "");
-  Fd folder = root();
-  for (int i = 0; i < 60; ++i) { // 12,060 bytes
-    ASSERT_EQ(::mkdirat(folder.get(), name.c_str(), 0755), 0);
-    folder = Fd(::openat(folder.get(), name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    path += name + "/";
+  for (int i = 0; i < folders; ++i) {
+    ::mkdirat(folder.get(), link.c_str(), 0755);
+    folder = Fd(::openat(folder.get(), link.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    path += link + "/";
   }
-  const Fd file(::openat(folder.get(), "f", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-  ASSERT_EQ(::write(file.get(), "x", 1), 1);
+  const Fd file(::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  EXPECT_EQ(::write(file.get(), "x", 1), 1);
+  return path;
+}
+
+TEST_P(OpenBeneath, OpensWhatNoPathIsLongEnoughFor) {
+  dir_.write("root/x", "");
+  const std::string path = make_long_path(root(), 60, "f"); // 12,060 bytes
   EXPECT_EQ(read(path + "f"), "x");
   EXPECT_EQ(read(path), "folder");
   EXPECT_EQ(read(path + "g"), "ENOENT");
+}
+
+TEST_P(OpenBeneath, OpensPathsOfJustTheLengthTheSystemTakes) {
+  dir_.write("root/x", "");
+  for (std::size_t length = 4092; length <= 4100; ++length) { // PATH_MAX is 4096
+    const std::string name(length - 4020, 'f');
+    EXPECT_EQ(read(make_long_path(root(), 20, name) + name), "x") << length;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, OpenBeneath, testing::Values(&open_beneath, &open_beneath_stepwise),
