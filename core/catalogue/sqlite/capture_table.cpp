@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/catalogue/sqlite/capture_table.hpp"
+
+#include "core/catalogue/sqlite/checksum.hpp"
+#include "core/catalogue/sqlite/plain_text.hpp"
+
+namespace nightshift::sqlite {
+
+bool StoredCapture::is(const ListedCapture& listed) const noexcept {
+  if (size() != listed.size || row_.number(4) != listed.last_modified ||
+      row_.number(2) != static_cast<std::int64_t>(listed.time.source) ||
+      time() != listed.seconds()) {
+    return false;
+  }
+  const Checksum checksum(listed.etag);
+  return row_.number(6) == static_cast<std::int64_t>(checksum.algorithm()) &&
+         row_.bytes(5) == checksum.bytes();
+}
+
+//, where a row that breaks a rule would end the transaction anyway: the default would
+// make SQLite copy each page that a statement writes to, in order to undo just the statement.
+CaptureTable::CaptureTable(Database& database)
+    : feed_(database),
+      select_(
+          database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
+                           "checksum_algorithm, missing_since FROM capture WHERE folder_id = ?1 "
+                           "ORDER BY name")),
+      insert_(database.prepare("INSERT INTO capture SELECT folder_id, name, time, "
+                               "time_source, size, last_modified, checksum, checksum_algorithm, "
+                               "NULL FROM capture_feed")),
+      put_(database.prepare(
+          "INSERT INTO capture SELECT folder_id, name, time, time_source, size, "
+          "last_modified, checksum, checksum_algorithm, NULL FROM capture_feed WHERE true "
+          "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
+          "time_source = excluded.time_source, size = excluded.size, "
+          "last_modified = excluded.last_modified, checksum = excluded.checksum, "
+          "checksum_algorithm = excluded.checksum_algorithm, missing_since = NULL")),
+      put_text_(database.prepare("INSERT INTO capture_text (folder_id, name, text) "
+                                 "VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")),
+      mark_missing_(database.prepare("UPDATE capture SET missing_since = ?3 "
+                                     "WHERE folder_id = ?1 AND name = ?2 "
+                                     "AND missing_since IS NULL")),
+      mark_all_missing_(database.prepare("UPDATE capture SET missing_since = ?2 "
+                                         "WHERE folder_id = ?1 AND missing_since IS NULL")) {}
+
+Rows CaptureTable::of_folder(std::int64_t folder_id) {
+  return select_.query(folder_id);
+}
+
+void CaptureTable::insert(std::int64_t folder_id, const CapturePart& part) {
+  feed_.point_at(folder_id, part);
+  insert_.run();
+  put_texts(folder_id, part);
+}
+
+void CaptureTable::put(std::int64_t folder_id, const CapturePart& part) {
+  feed_.point_at(folder_id, part);
+  put_.run();
+  put_texts(folder_id, part);
+}
+
+void CaptureTable::put_texts(std::int64_t folder_id, const CapturePart& part) {
+  for (const ObjectEntry& object : part.part.objects) {
+    const std::string_view name = part.part.name(object);
+    if (const auto text = text_if_not_plain(name)) {
+      put_text_.run(folder_id, Blob{name}, std::string_view(*text));
+    }
+  }
+}
+
+void CaptureTable::mark_missing(std::int64_t folder_id, std::string_view name, std::int64_t since) {
+  mark_missing_.run(folder_id, Blob{name}, since);
+}
+
+void CaptureTable::mark_all_missing(std::int64_t folder_id, std::int64_t since) {
+  mark_all_missing_.run(folder_id, since);
+}
+
+FolderTally CaptureTable::tally(std::int64_t folder_id) {
+  FolderTally tally;
+  Rows rows = of_folder(folder_id);
+  while (rows.next()) {
+    const StoredCapture capture(rows);
+    if (capture.missing()) {
+      tally.add_missing();
+    } else {
+      tally.add_present(capture.time(), capture.size());
+    }
+  }
+  return tally;
+}
+
+} // namespace nightshift::sqlite

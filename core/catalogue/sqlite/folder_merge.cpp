@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/catalogue/sqlite/folder_merge.hpp"
+
+#include <cstddef>
+
+namespace nightshift::sqlite {
+
+namespace {
+
+constexpr std::size_t k_rows_at_once = 4096;
+
+} // namespace
+
+FolderMerge::FolderMerge(FolderTable& folders, CaptureTable& captures, const FolderListing& listing)
+    : folders_(folders),
+      captures_(captures),
+      listing_(listing),
+      known_(folders.find(listing.deployment_id, listing.path)) {
+  outcome_.folder_id = known_ ? known_->id : 0;
+}
+
+FolderOutcome FolderMerge::run(NextCapture next, GoneSink gone) {
+  if (known_) {
+    walk_known(next, gone);
+  } else {
+    ListedCapture listed;
+    while (next(listed)) {
+      take_new(listed);
+    }
+  }
+  write_now();
+  if (outcome_.folder_id != 0) {
+    settle();
+  }
+  return outcome_;
+}
+
+void FolderMerge::walk_known(NextCapture next, GoneSink gone) {
+  Rows rows = captures_.of_folder(known_->id);
+  bool more = rows.next();
+  ListedCapture listed;
+  while (next(listed)) {
+    for (; more && StoredCapture(rows).name() < listed.name; more = rows.next()) {
+      take_absent(StoredCapture(rows), gone);
+    }
+    if (more && StoredCapture(rows).name() == listed.name) {
+      take_known(listed, StoredCapture(rows));
+      more = rows.next();
+    } else {
+      take_new(listed);
+    }
+  }
+  for (; more; more = rows.next()) {
+    take_absent(StoredCapture(rows), gone);
+  }
+}
+
+void FolderMerge::take_new(const ListedCapture& listed) {
+  ++outcome_.added;
+  change_.touch(listed.seconds());
+  write_later(listed);
+}
+
+void FolderMerge::take_known(const ListedCapture& listed, const StoredCapture& stored) {
+  if (stored.missing()) {
+    take_new(listed);
+    return;
+  }
+  if (stored.is(listed)) {
+    ++outcome_.unchanged;
+    outcome_.bytes += listed.size;
+    tally_.add_present(listed.seconds(), listed.size);
+    return;
+  }
+  ++outcome_.changed;
+  change_.any = true;
+  if (stored.time() != listed.seconds()) {
+    change_.touch(stored.time());
+    change_.touch(listed.seconds());
+  }
+  write_later(listed);
+}
+
+void FolderMerge::take_absent(const StoredCapture& stored, GoneSink gone) {
+  if (stored.missing()) {
+    tally_.add_missing();
+    return;
+  }
+  tally_.add_present(stored.time(), stored.size());
+  if (listing_.complete) {
+    ++outcome_.gone;
+    gone(known_->id, stored.name(), stored.time());
+  }
+}
+
+// Also where the rows of the folder are being read: what is written lies behind the row under way.
+void FolderMerge::write_later(const ListedCapture& listed) {
+  outcome_.bytes += listed.size;
+  outcome_.undated += listed.time.dated() ? 0 : 1;
+  tally_.add_present(listed.seconds(), listed.size);
+  waiting_.part.add(listed.name, listed.size, listed.last_modified, listed.etag);
+  waiting_.times.push_back(listed.time);
+  if (waiting_.times.size() == k_rows_at_once) {
+    write_now();
+  }
+}
+
+void FolderMerge::write_now() {
+  if (waiting_.times.empty()) {
+    return;
+  }
+  if (known_) {
+    captures_.put(outcome_.folder_id, waiting_);
+  } else {
+    if (outcome_.folder_id == 0) {
+      outcome_.folder_id = folders_.add(listing_.deployment_id, listing_.path);
+    }
+    captures_.insert(outcome_.folder_id, waiting_);
+  }
+  waiting_.part.objects.clear();
+  waiting_.part.text.clear();
+  waiting_.times.clear();
+}
+
+void FolderMerge::settle() {
+  FolderState state = listing_.state;
+  if (!listing_.complete || outcome_.gone != 0) {
+    state.fingerprint.reset();
+  }
+  if (change_.any) {
+    folders_.settle(outcome_.folder_id, state, tally_, change_, listing_.max_gap);
+  } else if (known_->state != state) {
+    folders_.set_state(outcome_.folder_id, state);
+  }
+}
+
+} // namespace nightshift::sqlite
