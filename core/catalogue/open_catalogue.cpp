@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/catalogue/open_catalogue.hpp"
+
+#include "core/catalogue/sqlite/catalogue_file.hpp"
+#include "core/catalogue/sqlite/sqlite_catalogue.hpp"
+
+#include <nightshift/error.hpp>
+#include <nightshift/key.hpp>
+
+#include <fmt/format.h>
+
+namespace nightshift {
+
+namespace {
+
+sqlite::CatalogueFile checked_file(std::string_view uri, const std::filesystem::path& base_folder) {
+  constexpr std::string_view k_scheme = "sqlite:";
+  if (!uri.starts_with(k_scheme)) {
+    // Only the scheme is shown: the rest may hold a password.
+    throw permanent_error(
+        error_code::k_unsupported,
+        fmt::format("catalogue \"{}…\": no such kind of catalogue; use sqlite:PATH",
+                    printable_key(uri.substr(0, uri.find(':')))));
+  }
+  sqlite::CatalogueFile file =
+      sqlite::parse_catalogue_file(uri.substr(k_scheme.size()), base_folder);
+  sqlite::check_catalogue_file(file, base_folder);
+  return file;
+}
+
+} // namespace
+
+std::unique_ptr<Catalogue> open_catalogue(std::string_view uri,
+                                          const std::filesystem::path& base_folder) {
+  return std::make_unique<sqlite::SqliteCatalogue>(checked_file(uri, base_folder).path);
+}
+
+void check_catalogue(std::string_view uri, const std::filesystem::path& base_folder) {
+  static_cast<void>(checked_file(uri, base_folder));
+}
+
+} // namespace nightshift

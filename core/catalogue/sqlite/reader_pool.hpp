@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Connections that only read, one for each thread that does so at the same time. They see what is
+// committed, and never wait for the one that writes.
+
+#pragma once
+
+#include "core/catalogue/sqlite/database.hpp"
+#include "core/catalogue/sqlite/folder_table.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace nightshift::sqlite {
+
+struct Reader {
+  Database database;
+  FolderLookup folders;
+};
+
+class ReaderPool {
+ public:
+  ReaderPool(std::filesystem::path file, std::string name);
+
+ private:
+  struct GiveBack {
+    ReaderPool* pool;
+    void operator()(Reader* reader) const noexcept;
+  };
+
+ public:
+  using Lease = std::unique_ptr<Reader, GiveBack>;
+
+  // For one thread at a time, and not longer than the pool lives. Any thread.
+  [[nodiscard]] Lease borrow();
+
+ private:
+  std::filesystem::path file_;
+  std::string name_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Reader>> idle_;
+};
+
+} // namespace nightshift::sqlite

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/catalogue/sqlite/folder_merge.hpp"
+#include "core/catalogue/sqlite/reader_pool.hpp"
+#include "core/catalogue/sqlite/scratch.hpp"
+#include "core/catalogue/sqlite/writer.hpp"
+
+#include <nightshift/catalogue.hpp>
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nightshift::sqlite {
+
+class SqliteMerge final : public Merge {
+ public:
+  SqliteMerge(Writer& writer, ReaderPool& readers, std::int64_t deployment_id,
+              const MergeRules& rules);
+  ~SqliteMerge() override;
+
+  [[nodiscard]] bool is_unchanged(std::string_view folder, const Fingerprint& fingerprint,
+                                  std::int64_t objects) override;
+  void merge(const CapturePart& part) override;
+  MergeCounts finish() override;
+  [[nodiscard]] MergeCounts counts() const override;
+
+  [[nodiscard]] std::int64_t known_captures() const noexcept override { return known_captures_; }
+
+ private:
+  // A folder of which the last part is yet to come.
+  struct OpenFolder {
+    std::int64_t slot = 0;
+    std::int64_t parts = 0;
+    std::int64_t objects = 0;
+    Fingerprint fingerprint;
+  };
+
+  [[nodiscard]] Scratch& scratch();
+  void merge_single(const CapturePart& part);
+  void stage(const CapturePart& part);
+  void merge_staged(const FolderPart& last, const OpenFolder& folder);
+  void merge_folder(const FolderPart& part, const Fingerprint& fingerprint, NextCapture next);
+  void note(const FolderOutcome& outcome);
+  void note_seen(std::int64_t folder_id);
+  [[nodiscard]] bool is_protected(std::string_view folder) const;
+  void find_vanished();
+  void throw_on_mass_loss() const;
+  void mark_missing();
+  std::int64_t mark_folder(Writer::Tables tables, std::int64_t folder_id,
+                           const std::optional<Fingerprint>& fingerprint, std::int64_t now);
+
+  Writer& writer_;
+  ReaderPool& readers_;
+  std::int64_t deployment_id_;
+  MergeRules rules_;
+  std::int64_t known_captures_;
+  bool finishing_ = false;
+  Writer::Stake stake_;
+  std::optional<Scratch> scratch_; // made when it is needed
+  std::map<std::string, OpenFolder, std::less<>> open_folders_;
+  std::int64_t slots_ = 0;
+  std::vector<std::string> unreadable_;
+  std::int64_t gone_ = 0; // captures to be marked as missing
+
+  mutable std::mutex mutex_; // for what follows
+  MergeCounts counts_;
+  std::vector<bool> seen_; // by folder id
+};
+
+} // namespace nightshift::sqlite

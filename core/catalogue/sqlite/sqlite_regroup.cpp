@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/catalogue/sqlite/sqlite_regroup.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace nightshift::sqlite {
+
+namespace {
+
+WallTime wall_time(std::int64_t seconds) noexcept {
+  return WallTime{std::chrono::seconds{seconds}};
+}
+
+std::optional<WallTime> wall_time(std::optional<std::int64_t> seconds) noexcept {
+  return seconds ? std::optional(wall_time(*seconds)) : std::nullopt;
+}
+
+std::int64_t seconds_of(WallTime time) noexcept {
+  return time.time_since_epoch().count();
+}
+
+std::optional<std::int64_t> seconds_of(std::optional<WallTime> time) noexcept {
+  return time ? std::optional(seconds_of(*time)) : std::nullopt;
+}
+
+std::optional<std::int64_t> max_session_of(const GroupingRule& rule) noexcept {
+  return rule.max_session ? std::optional(rule.max_session->count()) : std::nullopt;
+}
+
+} // namespace
+
+// A fragment that overlaps a window begins in it or, at most the length of the longest one, before:
+// that is what the index on their starts is asked for.
+SqliteRegroup::SqliteRegroup(Writer& writer, std::int64_t deployment_id, const GroupingRule& rule)
+    : turn_(writer.take_over()),
+      database_(writer.tables().database),
+      folders_(writer.tables().folders),
+      transaction_(database_),
+      deployment_id_(deployment_id),
+      rule_(rule),
+      regroup_all_(!is_last_rule()),
+      longest_fragment_(0),
+      fragments_(database_.prepare(
+          "SELECT folder_id, start_time, end_time, captures, duplicate_times FROM fragment "
+          "INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
+          "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2 "
+          "ORDER BY start_time, folder_id")),
+      sessions_(database_.prepare(
+          "SELECT id, start_time, end_time, captures, duplicate_times FROM session "
+          "WHERE deployment_id = ?1 AND start_time <= ?3 AND end_time >= ?2 AND start_time >= "
+          "coalesce((SELECT max(start_time) FROM session "
+          "WHERE deployment_id = ?1 AND start_time <= ?2), ?2) ORDER BY start_time")),
+      times_(database_.prepare(
+          "SELECT time, count(*) FROM capture WHERE folder_id IN "
+          "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
+          "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2) "
+          "AND time BETWEEN ?2 AND ?3 AND missing_since IS NULL GROUP BY time ORDER BY time")),
+      remove_session_(database_.prepare("DELETE FROM session WHERE id = ?1")),
+      put_session_(
+          database_.prepare("INSERT INTO session (id, deployment_id, start_time, end_time, "
+                            "captures, duplicate_times) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)")) {
+  split_again();
+  Statement longest =
+      database_.prepare("SELECT max(end_time - start_time) FROM fragment WHERE deployment_id = ?1");
+  Rows rows = longest.query(deployment_id_);
+  longest_fragment_ = rows.next() ? rows.number(0) : 0;
+}
+
+bool SqliteRegroup::is_last_rule() {
+  Statement last = database_.prepare("SELECT 1 FROM deployment WHERE id = ?1 "
+                                     "AND grouped_max_gap = ?2 AND grouped_max_session IS ?3");
+  return last.query(deployment_id_, rule_.max_gap.count(), max_session_of(rule_)).next();
+}
+
+// Where the rule is the last one, only merges since can have split at another gap, and all that
+// they changed is marked.
+void SqliteRegroup::split_again() {
+  Statement others = database_.prepare(
+      regroup_all_ ? "SELECT id FROM folder WHERE deployment_id = ?1 AND fragment_gap <> ?2"
+                   : "SELECT f.id FROM dirty d JOIN folder f ON f.id = d.folder_id "
+                     "WHERE d.deployment_id = ?1 AND f.fragment_gap <> ?2");
+  std::vector<std::int64_t> ids;
+  Rows rows = others.query(deployment_id_, rule_.max_gap.count());
+  while (rows.next()) {
+    ids.push_back(rows.number(0));
+  }
+  for (const std::int64_t id : ids) {
+    folders_.split_again(id, rule_.max_gap);
+  }
+}
+
+std::vector<TimeSpan> SqliteRegroup::dirty() {
+  if (regroup_all_) {
+    return all_times();
+  }
+  Statement marks = database_.prepare("SELECT start_time, end_time FROM dirty "
+                                      "WHERE deployment_id = ?1 AND start_time IS NOT NULL "
+                                      "ORDER BY start_time");
+  std::vector<TimeSpan> spans;
+  Rows rows = marks.query(deployment_id_);
+  while (rows.next()) {
+    const TimeSpan span{wall_time(rows.number(0)), wall_time(rows.number(1))};
+    if (spans.empty() || span.start > spans.back().end) {
+      spans.push_back(span);
+    } else {
+      spans.back().end = std::max(spans.back().end, span.end);
+    }
+  }
+  return spans;
+}
+
+// Of captures and of sessions that have none left.
+std::vector<TimeSpan> SqliteRegroup::all_times() {
+  Statement ends = database_.prepare(
+      "SELECT min(start_time), max(end_time) FROM (SELECT start_time, end_time FROM fragment "
+      "WHERE deployment_id = ?1 UNION ALL SELECT start_time, end_time FROM session "
+      "WHERE deployment_id = ?1)");
+  Rows rows = ends.query(deployment_id_);
+  if (!rows.next() || rows.is_null(0)) {
+    return {};
+  }
+  return {{wall_time(rows.number(0)), wall_time(rows.number(1))}};
+}
+
+std::vector<Fragment> SqliteRegroup::fragments(const TimeSpan& window) {
+  std::vector<Fragment> fragments;
+  Rows rows = fragments_.query(deployment_id_, seconds_of(window.start), seconds_of(window.end),
+                               longest_fragment_);
+  while (rows.next()) {
+    fragments.push_back({rows.number(0),
+                         {wall_time(rows.number(1)), wall_time(rows.number(2))},
+                         rows.number(3),
+                         rows.number(4)});
+  }
+  return fragments;
+}
+
+std::vector<Session> SqliteRegroup::sessions(const TimeSpan& window) {
+  std::vector<Session> sessions;
+  Rows rows = sessions_.query(deployment_id_, seconds_of(window.start), seconds_of(window.end));
+  while (rows.next()) {
+    sessions.push_back({rows.number(0),
+                        {wall_time(rows.number(1)), wall_time(rows.number(2))},
+                        rows.number(3),
+                        rows.number(4)});
+  }
+  return sessions;
+}
+
+void SqliteRegroup::times(const TimeSpan& window,
+                          FunctionRef<void(WallTime time, std::int64_t captures)> sink) {
+  Rows rows = times_.query(deployment_id_, seconds_of(window.start), seconds_of(window.end),
+                           longest_fragment_);
+  while (rows.next()) {
+    sink(wall_time(rows.number(0)), rows.number(1));
+  }
+}
+
+void SqliteRegroup::replace(std::span<const Session> before, std::span<const Session> after) {
+  for (const Session& session : before) {
+    remove_session_.run(session.id);
+  }
+  for (const Session& session : after) {
+    put_session_.run(session.id != 0 ? std::optional(session.id) : std::nullopt, deployment_id_,
+                     seconds_of(session.span.start), seconds_of(session.span.end), session.captures,
+                     session.duplicate_times);
+  }
+}
+
+FolderTotals SqliteRegroup::folder_totals() {
+  Statement sums = database_.prepare(
+      "SELECT sum(captures), sum(bytes), sum(undated), sum(missing), min(first_time), "
+      "max(last_time) FROM folder WHERE deployment_id = ?1");
+  Rows rows = sums.query(deployment_id_);
+  if (!rows.next()) {
+    return {};
+  }
+  return {rows.number(0),
+          rows.number(1),
+          rows.number(2),
+          rows.number(3),
+          wall_time(rows.optional_number(4)),
+          wall_time(rows.optional_number(5))};
+}
+
+Regroup::SessionTotals SqliteRegroup::session_totals() {
+  Statement sums = database_.prepare(
+      "SELECT count(*), sum(duplicate_times) FROM session WHERE deployment_id = ?1");
+  Rows rows = sums.query(deployment_id_);
+  return rows.next() ? SessionTotals{rows.number(0), rows.number(1)} : SessionTotals{};
+}
+
+void SqliteRegroup::commit(const CachedFields& fields) {
+  database_
+      .prepare("UPDATE deployment SET captures_count = ?2, events_count = ?3, "
+               "first_capture_timestamp = ?4, last_capture_timestamp = ?5, "
+               "data_source_total_files = ?6, data_source_total_size = ?7, missing_count = ?8, "
+               "undated_count = ?9, duplicate_timestamps = ?10, grouped_max_gap = ?11, "
+               "grouped_max_session = ?12 WHERE id = ?1")
+      .run(deployment_id_, fields.captures_count, fields.events_count,
+           seconds_of(fields.first_capture_timestamp), seconds_of(fields.last_capture_timestamp),
+           fields.data_source_total_files, fields.data_source_total_size, fields.missing_count,
+           fields.undated_count, fields.duplicate_timestamps, rule_.max_gap.count(),
+           max_session_of(rule_));
+  database_.prepare("DELETE FROM dirty WHERE deployment_id = ?1").run(deployment_id_);
+  transaction_.commit();
+  turn_.unlock();
+}
+
+} // namespace nightshift::sqlite

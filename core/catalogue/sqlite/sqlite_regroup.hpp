@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/catalogue/sqlite/writer.hpp"
+
+#include <nightshift/catalogue.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace nightshift::sqlite {
+
+class SqliteRegroup final : public Regroup {
+ public:
+  SqliteRegroup(Writer& writer, std::int64_t deployment_id, const GroupingRule& rule);
+
+  [[nodiscard]] std::vector<TimeSpan> dirty() override;
+  [[nodiscard]] std::vector<Fragment> fragments(const TimeSpan& window) override;
+  [[nodiscard]] std::vector<Session> sessions(const TimeSpan& window) override;
+  void times(const TimeSpan& window,
+             FunctionRef<void(WallTime time, std::int64_t captures)> sink) override;
+  void replace(std::span<const Session> before, std::span<const Session> after) override;
+  [[nodiscard]] FolderTotals folder_totals() override;
+  [[nodiscard]] SessionTotals session_totals() override;
+  void commit(const CachedFields& fields) override;
+
+ private:
+  [[nodiscard]] bool is_last_rule();
+  void split_again();
+  [[nodiscard]] std::vector<TimeSpan> all_times();
+
+  std::unique_lock<std::mutex> turn_;
+  Database& database_;
+  FolderTable& folders_;
+  Transaction transaction_;
+  std::int64_t deployment_id_;
+  GroupingRule rule_;
+  bool regroup_all_;
+  std::int64_t longest_fragment_; // seconds
+  Statement fragments_;
+  Statement sessions_;
+  Statement times_;
+  Statement remove_session_;
+  Statement put_session_;
+};
+
+} // namespace nightshift::sqlite
