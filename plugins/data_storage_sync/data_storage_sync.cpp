@@ -62,9 +62,9 @@ MergeRules merge_rules(const JobContext& context) {
   rules.sample = context.job.limit.has_value();
   rules.max_missing = parameters.share("max_missing");
   rules.allow_missing = context.job.allow_missing;
-  // All that decides which objects are captures, when they were taken and what fragments they
-  // make. Lengths keep neighbours apart.
-  std::string text = fmt::format("{} {}", k_capture_name_version, rules.max_gap.count());
+  // All that decides which objects are captures and when they were taken. Lengths keep neighbours
+  // apart.
+  std::string text = fmt::format("{}", k_capture_name_version);
   const auto add = [&text](const std::string& setting) {
     text += fmt::format(" {}:{}", setting.size(), setting);
   };
