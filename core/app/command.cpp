@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/app/command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+namespace nightshift {
+
+void add_plugin_options(CLI::App& app, PluginOptions& options) {
+  app.add_option("--plugin-dir", options.folders,
+                 "Look for plugins here too, before the folder beside the program")
+      ->type_name("DIR");
+}
+
+void add_state_options(CLI::App& app, StateOptions& options) {
+  app.add_option("--state-dir", options.state_dir,
+                 "Where jobs are recorded (default: the job file's state_dir, else "
+                 "$NIGHTSHIFT_STATE_DIR, else $XDG_STATE_HOME/nightshift)")
+      ->type_name("DIR");
+}
+
+PluginRegistry find_plugins(const PluginOptions& options) {
+  return PluginRegistry(plugin_folders(options.folders));
+}
+
+void print(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
+    if (written <= 0) {
+      return;
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+} // namespace nightshift

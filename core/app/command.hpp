@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the subcommands have in common. Each file *_command.cpp adds one.
+
+#pragma once
+
+#include "core/plugin_host/plugin_registry.hpp"
+#include "core/runner/exit_code.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace nightshift {
+
+// The chosen subcommand puts its work here.
+struct Command {
+  std::function<ExitCode()> work;
+};
+
+void add_run_command(CLI::App& app, Command& command);
+void add_create_command(CLI::App& app, Command& command);
+void add_start_command(CLI::App& app, Command& command);
+void add_validate_command(CLI::App& app, Command& command);
+void add_jobs_command(CLI::App& app, Command& command);
+void add_show_command(CLI::App& app, Command& command);
+void add_logs_command(CLI::App& app, Command& command);
+void add_catalogue_command(CLI::App& app, Command& command);
+void add_plugins_command(CLI::App& app, Command& command);
+void add_schema_command(CLI::App& app, Command& command);
+void add_version_command(CLI::App& app, Command& command);
+
+// Where plugins are: --plugin-dir.
+struct PluginOptions {
+  std::vector<std::filesystem::path> folders;
+};
+
+void add_plugin_options(CLI::App& app, PluginOptions& options);
+
+[[nodiscard]] PluginRegistry find_plugins(const PluginOptions& options);
+
+// Where jobs are recorded: --state-dir.
+struct StateOptions {
+  std::optional<std::filesystem::path> state_dir;
+};
+
+void add_state_options(CLI::App& app, StateOptions& options);
+
+// Results go to stdout; a reader that has gone away is no error.
+void print(std::string_view text);
+
+} // namespace nightshift

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/app/job_file_options.hpp"
+
+#include "core/record/console.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace nightshift {
+
+JobFileOptions JobFileArguments::options() const {
+  JobFileOptions options;
+  options.job_file = job_file;
+  options.only = only;
+  options.deployments = deployments;
+  options.state_dir = state.state_dir;
+  for (const std::string& assignment : set) {
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw permanent_error(error_code::k_config,
+                            fmt::format("--set {}: write it as KEY=VALUE, such as "
+                                        "--set defaults.attempts=1",
+                                        assignment));
+    }
+    options.overrides.set.emplace_back(assignment.substr(0, equals), assignment.substr(equals + 1));
+  }
+  return options;
+}
+
+void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments) {
+  app.add_option("FILE", arguments.job_file, "The job file (YAML)")->required();
+  app.add_option("--only", arguments.only, "Only the job of this name, or all of a definition's")
+      ->type_name("NAME");
+  app.add_option("--deployment", arguments.deployments, "Only the jobs of this deployment")
+      ->type_name("ID");
+  app.add_option("--set", arguments.set, "Set a value of the job file for this once")
+      ->type_name("KEY=VALUE");
+  add_state_options(app, arguments.state);
+  add_plugin_options(app, arguments.plugins);
+}
+
+void add_run_arguments(CLI::App& app, RunArguments& arguments) {
+  app.add_option("-j,--jobs", arguments.jobs, "Run at most so many jobs at once")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  app.add_option("--threads", arguments.threads,
+                 "Compute with at most so many threads (default: what machine, batch system and "
+                 "container grant)")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  app.add_flag("--allow-missing", arguments.allow_missing,
+               "Mark captures as missing however many they are, for this once");
+  app.add_flag("--fail-on-partial", arguments.fail_on_partial,
+               "Exit with 3 if objects could not be examined");
+  app.add_flag("--json", arguments.json, "Print the run's report as JSON");
+  app.add_flag("-q,--quiet", arguments.quiet, "Print errors only");
+  app.add_flag("-v,--verbose", arguments.verbose, "Print debug lines too");
+  app.add_option("--log-file", arguments.log_file, "Append every log line to this file")
+      ->type_name("FILE");
+}
+
+ExitCode run_and_report(const RunArguments& arguments,
+                        const std::function<RunOutcome(const RunOptions&)>& run) {
+  ConsoleSettings console = console_settings_for_stderr();
+  console.debug = arguments.verbose;
+  console.log_file = arguments.log_file;
+  if (arguments.quiet) {
+    console.mode = ConsoleMode::quiet;
+  }
+  const auto listener = open_console(console);
+  RunOptions options;
+  options.threads = arguments.threads;
+  options.jobs = arguments.jobs;
+  options.allow_missing = arguments.allow_missing;
+  options.fail_on_partial = arguments.fail_on_partial;
+  options.listener = listener.get();
+  const RunOutcome outcome = run(options);
+  if (arguments.json) {
+    print(to_page(to_document(outcome.report)));
+  } else if (!arguments.quiet) {
+    print(to_text(outcome.report));
+    print(fmt::format("report: {}\n", outcome.report_file.string()));
+  }
+  return outcome.exit_code;
+}
+
+} // namespace nightshift

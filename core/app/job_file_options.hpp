@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/app/command.hpp"
+#include "core/runner/run.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nightshift {
+
+// What a command that takes a job file takes with it.
+struct JobFileArguments {
+  PluginOptions plugins;
+  StateOptions state;
+  std::string job_file;
+  std::vector<std::string> set;
+  std::vector<std::string> only;
+  std::vector<std::int64_t> deployments;
+
+  // Throws `JobError` if a --set has no '='.
+  [[nodiscard]] JobFileOptions options() const;
+};
+
+void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments);
+
+// What a command that runs jobs takes.
+struct RunArguments {
+  std::optional<int> threads;
+  std::optional<int> jobs;
+  bool allow_missing = false;
+  bool fail_on_partial = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  std::optional<std::filesystem::path> log_file;
+};
+
+void add_run_arguments(CLI::App& app, RunArguments& arguments);
+
+// Run with a console on stderr, then print what came of it on stdout.
+[[nodiscard]] ExitCode run_and_report(const RunArguments& arguments,
+                                      const std::function<RunOutcome(const RunOptions&)>& run);
+
+} // namespace nightshift

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/app/command.hpp"
+#include "core/app/job_argument.hpp"
+#include "core/record/journal.hpp"
+#include "core/runner/views.hpp"
+
+#include <nightshift/job_status.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <thread>
+
+namespace nightshift {
+namespace {
+
+constexpr std::chrono::milliseconds k_poll_interval{200};
+
+struct Arguments {
+  JobArgument job;
+  bool follow = false;
+  bool json = false;
+};
+
+// Prints a job's events as lines; knows when no more can come.
+class LogPrinter {
+ public:
+  explicit LogPrinter(bool json) : json_(json) {}
+
+  void take(const Event& event) {
+    if (json_) {
+      print(to_line(to_json(event)) + '\n');
+    } else if (!event.message.empty()) {
+      print(log_line_text(event));
+    }
+    if (event.kind == EventKind::job_status) {
+      const auto status = job_status_from(event.attributes.value("status", std::string()));
+      ended_ = status && is_final(*status);
+    }
+  }
+
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+ private:
+  bool json_;
+  bool ended_ = false;
+};
+
+ExitCode logs(const Arguments& arguments) {
+  const JobFolder folder = arguments.job.find();
+  LogPrinter printer(arguments.json);
+  std::uint64_t offset = 0;
+  const auto read_on = [&] {
+    const std::uint64_t before = offset;
+    read_journal(folder.journal(), offset, [&](Event&& event) { printer.take(event); });
+    return offset != before;
+  };
+  read_on();
+  // A line about the end comes right behind the final status: one more look after it.
+  while (arguments.follow && !printer.ended()) {
+    std::this_thread::sleep_for(k_poll_interval);
+    read_on();
+  }
+  if (arguments.follow) {
+    std::this_thread::sleep_for(k_poll_interval);
+    read_on();
+  }
+  return ExitCode::ok;
+}
+
+} // namespace
+
+void add_logs_command(CLI::App& app, Command& command) {
+  auto* sub = app.add_subcommand("logs", "Print a job's log, oldest line first");
+  const auto arguments = std::make_shared<Arguments>();
+  add_job_argument(*sub, arguments->job);
+  sub->add_flag("-f,--follow", arguments->follow, "Go on until the job has ended");
+  sub->add_flag("--json", arguments->json, "Print all events, as in the journal");
+  sub->callback([arguments, &command] { command.work = [arguments] { return logs(*arguments); }; });
+}
+
+} // namespace nightshift

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/app/command.hpp"
+#include "core/app/job_argument.hpp"
+#include "core/base/file.hpp"
+#include "core/record/job_document.hpp"
+#include "core/record/job_recorder.hpp"
+#include "core/runner/views.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace nightshift {
+namespace {
+
+constexpr std::size_t k_largest_record = 64 << 20;
+
+struct Arguments {
+  JobArgument job;
+  bool json = false;
+  bool rebuild = false;
+};
+
+// The record made anew from the journal, and put in the place of the one on disk.
+ExitCode rebuild(const JobFolder& folder) {
+  JournalDamage damage;
+  const JobRecord record = read_job_record(folder, &damage);
+  const std::string document = to_page(to_document(record));
+  replace_file(folder.record(), document, Durable::yes);
+  print(document);
+  if (damage.lines > 0 || damage.bytes > 0) {
+    std::cerr << fmt::format("{}: {} lines ({} bytes) are no events and were left out\n",
+                             folder.journal().string(), damage.lines, damage.bytes);
+  }
+  return ExitCode::ok;
+}
+
+ExitCode show(const Arguments& arguments) {
+  const JobFolder folder = arguments.job.find();
+  if (arguments.rebuild) {
+    return rebuild(folder);
+  }
+  print(arguments.json ? read_file(folder.record(), k_largest_record)
+                       : job_text(read_job_record(folder)));
+  return ExitCode::ok;
+}
+
+} // namespace
+
+void add_show_command(CLI::App& app, Command& command) {
+  auto* sub = app.add_subcommand("show", "Show one job");
+  const auto arguments = std::make_shared<Arguments>();
+  add_job_argument(*sub, arguments->job);
+  sub->add_flag("--json", arguments->json, "Print the record, job.json, as it is");
+  sub->add_flag("--rebuild", arguments->rebuild,
+                "Make the record anew from the journal, store and print it");
+  sub->callback([arguments, &command] { command.work = [arguments] { return show(*arguments); }; });
+}
+
+} // namespace nightshift

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/active_stage.hpp"
+
+#include "core/runner/environment.hpp"
+
+#include <utility>
+
+namespace nightshift {
+namespace {
+
+constexpr std::chrono::seconds k_progress_interval{1};
+constexpr std::chrono::seconds k_heartbeat_interval{30};
+
+} // namespace
+
+ActiveStage::ActiveStage(std::string key, std::size_t parameters)
+    : key_(std::move(key)),
+      parameters_(parameters),
+      began_(std::chrono::steady_clock::now()),
+      cpu_began_(process_cpu_seconds()),
+      told_(began_) {}
+
+Json ActiveStage::progress_now() const {
+  Json counters = Json::object();
+  for (std::size_t i = 0; i < k_counter_names.size(); ++i) {
+    if (const std::int64_t count = progress_.get(static_cast<Counter>(i)); count != 0) {
+      counters[std::string(k_counter_names[i])] = count;
+    }
+  }
+  Json values = Json::array();
+  for (std::size_t i = 0; i < parameters_; ++i) {
+    values.push_back(progress_.parameter(i));
+  }
+  return {{"done", progress_.done()},
+          {"total", progress_.total()},
+          {"fraction", progress_.fraction()},
+          {"counters", std::move(counters)},
+          {"parameters", std::move(values)}};
+}
+
+Json ActiveStage::end(bool alone) const {
+  Json json = progress_now();
+  json["wall_s"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  if (alone) {
+    json["cpu_s"] = process_cpu_seconds() - cpu_began_;
+  }
+  return json;
+}
+
+bool ActiveStage::take_turn_to_tell() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const std::int64_t state = progress_.done() + progress_.get(Counter::listed);
+  const bool moved = state != told_state_;
+  if (now - told_ < (moved ? k_progress_interval : k_heartbeat_interval)) {
+    return false;
+  }
+  told_ = now;
+  told_state_ = state;
+  return true;
+}
+
+} // namespace nightshift

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/plan.hpp"
+
+#include "core/base/regex.hpp"
+#include "core/catalogue/open_catalogue.hpp"
+#include "core/storage/open_storage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace nightshift {
+namespace {
+
+// Collects mistakes: those with a place in a file, and those of the world.
+class Mistakes {
+ public:
+  Diagnostics diagnostics;
+
+  void add(const JobError& error) {
+    if (told_.insert(error.what()).second) {
+      text_ += fmt::format("error: {}\n", error.what());
+      exit_ = more_severe(exit_, exit_code_of(error));
+    }
+  }
+
+  void throw_if_any(const std::vector<SourceText>& texts) {
+    if (diagnostics.has_errors()) {
+      text_ = render(diagnostics.errors(), texts) + text_;
+      exit_ = more_severe(exit_, ExitCode::config);
+    }
+    if (!text_.empty()) {
+      throw PlanError(text_, exit_);
+    }
+  }
+
+ private:
+  std::set<std::string, std::less<>> told_;
+  std::string text_;
+  ExitCode exit_ = ExitCode::ok;
+};
+
+class Planner {
+ public:
+  Planner(PluginRegistry& registry, Mistakes& mistakes)
+      : registry_(registry),
+        mistakes_(mistakes) {}
+
+  void add(JobSetup setup) {
+    PlannedJob job;
+    job.setup = std::move(setup);
+    resolve_type(job);
+    if (job.type != nullptr) {
+      check_parameters(job);
+      open_storage_of(job);
+    }
+    plan_.jobs.push_back(std::move(job));
+  }
+
+  void find_catalogue(const std::filesystem::path& state_dir) {
+    for (const PlannedJob& job : plan_.jobs) {
+      if (job.setup.definition.deployment) {
+        plan_.catalogue = job.setup.catalogue;
+      }
+    }
+    if (!plan_.catalogue.empty()) {
+      try {
+        check_catalogue(plan_.catalogue, state_dir);
+      } catch (const JobError& error) {
+        mistakes_.add(error);
+      }
+    }
+  }
+
+  // Of a definition that stands for many jobs, the one for the same deployment is needed; where
+  // there is none, all are.
+  void resolve_needs() {
+    std::map<std::string, std::vector<std::size_t>> all;
+    std::map<std::pair<std::string, std::int64_t>, std::vector<std::size_t>> by_deployment;
+    for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
+      const JobDefinition& definition = plan_.jobs[i].setup.definition;
+      all[definition.definition_name].push_back(i);
+      if (definition.deployment) {
+        by_deployment[{definition.definition_name, definition.deployment->id}].push_back(i);
+      }
+    }
+    for (PlannedJob& job : plan_.jobs) {
+      const JobDefinition& definition = job.setup.definition;
+      for (const std::string& need : definition.needs) {
+        const auto same = definition.deployment
+                              ? by_deployment.find({need, definition.deployment->id})
+                              : by_deployment.end();
+        const auto& needed = same != by_deployment.end() ? same->second : all[need];
+        job.needs.insert(job.needs.end(), needed.begin(), needed.end());
+      }
+    }
+  }
+
+  [[nodiscard]] Plan take() { return std::move(plan_); }
+
+ private:
+  void resolve_type(PlannedJob& job) {
+    const JobDefinition& definition = job.setup.definition;
+    const JobType* type = find_type(definition.type, definition.type_position);
+    if (type == nullptr) {
+      return;
+    }
+    if (type->info().needs_deployment && !definition.deployment) {
+      mistakes_.diagnostics.error(definition.position,
+                                  fmt::format("\"{}\" is of type {}, which needs a deployment",
+                                              definition.name, definition.type),
+                                  "add \"deployment: ID\" or \"for_each: deployments\"");
+      return;
+    }
+    for (const std::string& key : type->info().stages) {
+      if (const JobType* stage = find_type(key, definition.type_position)) {
+        job.stages.push_back(stage);
+      }
+    }
+    if (job.stages.size() == type->info().stages.size()) {
+      job.type = type;
+    }
+  }
+
+  const JobType* find_type(const std::string& key, SourcePosition position) {
+    const JobType* type = nullptr;
+    try {
+      type = registry_.find(key);
+    } catch (const JobError& error) {
+      mistakes_.add(error);
+      return nullptr;
+    }
+    if (type == nullptr) {
+      mistakes_.diagnostics.error(position,
+                                  fmt::format("no plugin provides the job type \"{}\"", key),
+                                  did_you_mean(key, registry_.job_types()));
+      for (const PluginError& problem : registry_.problems()) {
+        mistakes_.add(problem);
+      }
+    }
+    return type;
+  }
+
+  void check_parameters(PlannedJob& job) {
+    std::vector<ParameterSpec> specs;
+    for (const JobType* stage : job.stages) {
+      for (const ParameterSpec& spec : stage->info().parameters) {
+        const bool known = std::any_of(specs.begin(), specs.end(), [&](const ParameterSpec& other) {
+          return other.key == spec.key;
+        });
+        if (!known) {
+          specs.push_back(spec);
+        }
+      }
+    }
+    const JobDefinition& definition = job.setup.definition;
+    Diagnostics own;
+    job.parameters = Parameters(definition.params, std::move(specs), "params", own);
+    if (!own.has_errors()) {
+      for (const JobType* stage : job.stages) {
+        stage->check(job.parameters, own);
+      }
+    }
+    for (const Diagnostic& error : own.errors()) {
+      const bool placed = error.position.line > 0;
+      mistakes_.diagnostics.error(placed ? error.position : definition.position, error.message,
+                                  error.hint);
+    }
+    if (definition.deployment && !definition.deployment->regex.empty()) {
+      check_regex(definition);
+    }
+  }
+
+  void check_regex(const JobDefinition& definition) {
+    try {
+      (void)compile_regex(definition.deployment->regex);
+    } catch (const JobError& error) {
+      mistakes_.diagnostics.error(
+          definition.deployment_position,
+          fmt::format("the regex of deployment {}: {}", definition.deployment->id, error.what()));
+    }
+  }
+
+  void open_storage_of(PlannedJob& job) {
+    if (!job.setup.source || !job.type->info().needs_deployment) {
+      return;
+    }
+    const SourceDefinition& source = *job.setup.source;
+    const std::string key = source.name + '\n' + source.uri;
+    if (failed_sources_.contains(key)) {
+      return;
+    }
+    auto& storage = plan_.storages[key];
+    try {
+      if (!storage) {
+        storage = open_storage({source.uri, source.options});
+      }
+      job.storage = storage.get();
+    } catch (const JobError& error) {
+      failed_sources_.insert(key);
+      mistakes_.add({error.error_class(), error.code(),
+                     fmt::format("source \"{}\": {}", source.name, error.what())});
+    }
+  }
+
+  PluginRegistry& registry_;
+  Mistakes& mistakes_;
+  Plan plan_;
+  std::set<std::string, std::less<>> failed_sources_;
+};
+
+} // namespace
+
+Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& texts,
+               PluginRegistry& registry, const std::filesystem::path& state_dir) {
+  Mistakes mistakes;
+  Planner planner(registry, mistakes);
+  for (JobSetup& setup : setups) {
+    planner.add(std::move(setup));
+  }
+  planner.find_catalogue(state_dir);
+  planner.resolve_needs();
+  mistakes.throw_if_any(texts);
+  return planner.take();
+}
+
+} // namespace nightshift

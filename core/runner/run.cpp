@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/run.hpp"
+
+#include "core/base/file.hpp"
+#include "core/base/hash.hpp"
+#include "core/catalogue/open_catalogue.hpp"
+#include "core/record/job_recorder.hpp"
+#include "core/record/state_dir.hpp"
+#include "core/runner/run_jobs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace nightshift {
+namespace {
+
+// A job file, read and planned.
+struct Planned {
+  StateDir state_dir;
+  Plan plan;
+  std::string sha256; // of the job file
+};
+
+void keep_only(JobFile& file, const JobFileOptions& options) {
+  const auto named = [&](const JobDefinition& job) {
+    return options.only.empty() ||
+           std::any_of(options.only.begin(), options.only.end(), [&](const std::string& name) {
+             return name == job.name || name == job.definition_name;
+           });
+  };
+  const auto of_deployment = [&](const JobDefinition& job) {
+    return options.deployments.empty() ||
+           (job.deployment && std::find(options.deployments.begin(), options.deployments.end(),
+                                        job.deployment->id) != options.deployments.end());
+  };
+  for (const std::string& name : options.only) {
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
+          return name == job.name || name == job.definition_name;
+        })) {
+      throw permanent_error(error_code::k_not_found,
+                            fmt::format("{} has no job \"{}\"", file.path.string(), name));
+    }
+  }
+  for (const std::int64_t id : options.deployments) {
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
+          return job.deployment && job.deployment->id == id;
+        })) {
+      throw permanent_error(error_code::k_not_found,
+                            fmt::format("{} has no job for deployment {}", file.path.string(), id));
+    }
+  }
+  std::erase_if(file.jobs,
+                [&](const JobDefinition& job) { return !named(job) || !of_deployment(job); });
+}
+
+Planned plan_file(const JobFileOptions& options, PluginRegistry& registry) {
+  JobFile file = read_job_file(options.job_file, options.overrides);
+  keep_only(file, options);
+  StateDir state_dir = find_state_dir(options.state_dir, file.state_dir);
+  Plan plan = make_plan(make_setups(file), file.texts, registry, state_dir.path());
+  return {std::move(state_dir), std::move(plan), sha256(file.texts.front().text)};
+}
+
+Json created_attributes(const JobSetup& setup, const JobType& type) {
+  const JobDefinition& definition = setup.definition;
+  Json attributes{{"name", definition.name},
+                  {"definition_name", definition.definition_name},
+                  {"job_type", {{"key", type.info().key}, {"name", type.info().name}}},
+                  {"delay", std::chrono::duration<double>(definition.delay).count()},
+                  {"limit", definition.limit ? Json(*definition.limit) : Json()},
+                  {"shuffle", definition.shuffle},
+                  {"seed", setup.seed},
+                  {"api_base_url", setup.api_base_url}};
+  if (const auto& deployment = definition.deployment) {
+    attributes["project"] = {{"id", deployment->project.id}, {"name", deployment->project.name}};
+    attributes["deployment"] = {{"id", deployment->id}, {"name", deployment->name}};
+  }
+  attributes["definition"] = to_json(setup);
+  return attributes;
+}
+
+std::unique_ptr<Catalogue> open_catalogue_of(const Plan& plan, const StateDir& state_dir) {
+  return plan.catalogue.empty() ? nullptr : open_catalogue(plan.catalogue, state_dir.path());
+}
+
+std::vector<JobFolder> record_jobs(const Planned& planned, EventListener* listener) {
+  std::vector<JobFolder> folders;
+  for (const PlannedJob& job : planned.plan.jobs) {
+    folders.push_back(planned.state_dir.make_job_folder());
+    JobRecorder recorder(folders.back(), system_now, listener);
+    recorder.emit(EventKind::job_created, created_attributes(job.setup, *job.type));
+    if (const auto failure = recorder.failure()) {
+      throw *failure;
+    }
+  }
+  return folders;
+}
+
+JobFolder created_job(const StateDir& state_dir, std::int64_t id) {
+  const auto folder = state_dir.find_job(id);
+  if (!folder) {
+    throw permanent_error(error_code::k_not_found,
+                          fmt::format("there is no job {} in {}; see \"nightshift jobs\"", id,
+                                      state_dir.path().string()));
+  }
+  return *folder;
+}
+
+} // namespace
+
+Plan plan_job_file(const JobFileOptions& options, PluginRegistry& registry) {
+  return plan_file(options, registry).plan;
+}
+
+std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegistry& registry) {
+  const Planned planned = plan_file(options, registry);
+  planned.state_dir.prepare();
+  std::vector<std::int64_t> ids;
+  for (const JobFolder& folder : record_jobs(planned, nullptr)) {
+    ids.push_back(folder.id);
+  }
+  return ids;
+}
+
+RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
+                        PluginRegistry& registry) {
+  Planned planned = plan_file(options, registry);
+  planned.state_dir.prepare();
+  const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);
+  const std::vector<JobFolder> folders = record_jobs(planned, run.listener);
+  RunReport report;
+  report.job_file = options.job_file;
+  report.job_file_sha256 = planned.sha256;
+  return run_jobs({planned.state_dir, registry, catalogue.get()}, planned.plan, folders, run,
+                  std::move(report));
+}
+
+RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
+                      const std::optional<std::filesystem::path>& state_dir_asked,
+                      const RunOptions& run, PluginRegistry& registry) {
+  const StateDir state_dir = find_state_dir(state_dir_asked, std::nullopt);
+  std::vector<JobFolder> folders;
+  std::vector<JobSetup> setups;
+  for (const std::int64_t id : ids) {
+    folders.push_back(created_job(state_dir, id));
+    const JobRecord record = read_job_record(folders.back());
+    if (record.status != JobStatus::created) {
+      throw permanent_error(error_code::k_bad_data,
+                            fmt::format("job {} is {}: only a job that is CREATED can be started",
+                                        id, to_string(record.status)));
+    }
+    setups.push_back(setup_from_json(record.definition));
+  }
+  const Plan plan = make_plan(std::move(setups), {}, registry, state_dir.path());
+  state_dir.prepare();
+  const auto catalogue = open_catalogue_of(plan, state_dir);
+  return run_jobs({state_dir, registry, catalogue.get()}, plan, folders, run, {});
+}
+
+} // namespace nightshift

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of the runner, as a library: create jobs, start them, or both; what `app` calls.
+
+#pragma once
+
+#include "core/config/job_file.hpp"
+#include "core/record/event.hpp"
+#include "core/record/report.hpp"
+#include "core/runner/exit_code.hpp"
+#include "core/runner/plan.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nightshift {
+
+// Which jobs of a job file, and where things are.
+struct JobFileOptions {
+  std::filesystem::path job_file;
+  JobFileOverrides overrides;
+  std::vector<std::string> only;         // definition or job names; empty: all
+  std::vector<std::int64_t> deployments; // ids; empty: all
+  std::optional<std::filesystem::path> state_dir;
+};
+
+struct RunOptions {
+  std::optional<int> threads;
+  std::optional<int> jobs; // at most so many at once
+  bool allow_missing = false;
+  bool fail_on_partial = false;
+  EventListener* listener = nullptr; // borrowed; may be null
+};
+
+struct RunOutcome {
+  ExitCode exit_code = ExitCode::ok;
+  RunReport report;
+  std::filesystem::path report_file;
+};
+
+// What a job file comes to, with nothing written. Throws `JobFileError`, `PlanError`, `JobError`.
+[[nodiscard]] Plan plan_job_file(const JobFileOptions& options, PluginRegistry& registry);
+
+// Record the jobs of a job file as CREATED; their ids. Throws as `plan_job_file` does.
+[[nodiscard]] std::vector<std::int64_t> create_jobs(const JobFileOptions& options,
+                                                    PluginRegistry& registry);
+
+// Create the jobs of a job file and run them to their ends. Throws as `plan_job_file` does, as long
+// as nothing was begun; what happens to a job after that is in its record.
+[[nodiscard]] RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
+                                      PluginRegistry& registry);
+
+// Run jobs that were created, from their recorded definitions. Throws `JobError` if one does not
+// exist or is not CREATED, `PlanError`.
+[[nodiscard]] RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
+                                    const std::optional<std::filesystem::path>& state_dir,
+                                    const RunOptions& run, PluginRegistry& registry);
+
+} // namespace nightshift

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/run_jobs.hpp"
+
+#include "core/base/cpu_budget.hpp"
+#include "core/base/file.hpp"
+#include "core/runner/job_graph.hpp"
+#include "core/runner/run_job.hpp"
+#include "core/runner/signals.hpp"
+#include "core/runner/tbb_executor.hpp"
+#include "core/runner/version.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace nightshift {
+namespace {
+
+constexpr std::chrono::milliseconds k_tick{100};
+constexpr std::chrono::seconds k_flush_interval{1};
+constexpr int k_fewest_io_threads = 8; // enough to keep a cold disk busy (measured on ext4)
+
+// The jobs under way: what signals and the clock reach.
+class RunningJobs {
+ public:
+  void add(std::size_t index, JobRun* job) {
+    const std::scoped_lock lock(mutex_);
+    jobs_[index] = job;
+    if (reason_ != StopReason::none) {
+      job->stop(reason_);
+    }
+  }
+
+  void remove(std::size_t index) {
+    const std::scoped_lock lock(mutex_);
+    jobs_.erase(index);
+  }
+
+  void stop(StopReason reason) {
+    const std::scoped_lock lock(mutex_);
+    reason_ = reason;
+    for (const auto& [index, job] : jobs_) {
+      job->stop(reason);
+    }
+  }
+
+  void tick() {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [index, job] : jobs_) {
+      job->tick();
+    }
+  }
+
+  [[nodiscard]] StopReason stop_reason() const {
+    const std::scoped_lock lock(mutex_);
+    return reason_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::size_t, JobRun*> jobs_;
+  StopReason reason_ = StopReason::none;
+};
+
+// What INT, TERM and USR1 do: the first has the run stop, a second INT ends it there and then.
+class Interrupts {
+ public:
+  explicit Interrupts(RunningJobs& jobs) : jobs_(jobs), watcher_([this](int n) { take(n); }) {}
+
+  // The exit code that a signal asked for; ok if none came.
+  [[nodiscard]] ExitCode exit_code() const noexcept { return exit_code_; }
+
+ private:
+  void take(int number) {
+    if (exit_code_ != ExitCode::ok) {
+      if (number == SIGINT) {
+        _exit(static_cast<int>(ExitCode::interrupted));
+      }
+      return; // schedulers send several TERMs
+    }
+    exit_code_ = number == SIGINT    ? ExitCode::interrupted
+                 : number == SIGTERM ? ExitCode::terminated
+                                     : ExitCode::checkpointed;
+    jobs_.stop(number == SIGUSR1 ? StopReason::checkpoint : StopReason::interrupted);
+  }
+
+  RunningJobs& jobs_;
+  std::atomic<ExitCode> exit_code_{ExitCode::ok};
+  SignalWatcher watcher_; // last: it uses the others
+};
+
+// Calls `tick` several times a second until it is destroyed.
+class Ticker {
+ public:
+  explicit Ticker(std::function<void()> tick)
+      : thread_([tick = std::move(tick)](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any wake;
+          std::unique_lock lock(mutex);
+          while (!wake.wait_for(lock, stop, k_tick, [&] { return stop.stop_requested(); })) {
+            tick();
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+class Run {
+ public:
+  Run(const Plan& plan, const std::vector<JobFolder>& folders, const RunOptions& options,
+      RunServices services)
+      : plan_(plan),
+        folders_(folders),
+        options_(options),
+        services_(std::move(services)),
+        records_(folders.size()) {}
+
+  void run(int parallel) {
+    const Interrupts interrupts(running_);
+    const Ticker ticker([this] { tick(); });
+    std::vector<std::vector<std::size_t>> needs;
+    for (const PlannedJob& job : plan_.jobs) {
+      needs.push_back(job.needs);
+    }
+    run_job_graph(
+        needs, parallel, [this](std::size_t index) { return run_one(index); },
+        [this](std::size_t index) {
+          leave_out(index, "needs", "a job that it needs did not succeed");
+        });
+    signal_exit_ = interrupts.exit_code();
+  }
+
+  [[nodiscard]] std::vector<JobRecord> take_records() { return std::move(records_); }
+
+  [[nodiscard]] ExitCode exit_code() const {
+    ExitCode exit = signal_exit_;
+    for (const JobRecord& record : records_) {
+      if (record.status != JobStatus::success) {
+        const bool stopped = record.reason == "interrupted" || record.reason == "checkpoint";
+        exit = more_severe(exit, stopped && signal_exit_ != ExitCode::ok ? signal_exit_
+                                                                         : ExitCode::failed);
+      } else if (record.reason == "partial" && options_.fail_on_partial) {
+        exit = more_severe(exit, ExitCode::partial);
+      }
+    }
+    return more_severe(exit, unrecorded_exit_);
+  }
+
+ private:
+  bool run_one(std::size_t index) {
+    if (running_.stop_reason() != StopReason::none) {
+      leave_out(index, "interrupted", "the run was interrupted before this job began");
+      return false;
+    }
+    try {
+      JobRecorder recorder(folders_[index], system_now, options_.listener);
+      JobRun job(plan_.jobs[index], recorder, services_);
+      running_.add(index, &job);
+      job.run();
+      running_.remove(index);
+      keep(index, recorder);
+    } catch (const JobError& error) { // the journal cannot be opened: nothing ran
+      keep_unrecorded(index, error);
+    }
+    return records_[index].status == JobStatus::success;
+  }
+
+  void leave_out(std::size_t index, const char* reason, const char* why) {
+    try {
+      JobRecorder recorder(folders_[index], system_now, options_.listener);
+      recorder.log(Severity::warning, why);
+      recorder.emit(EventKind::job_status,
+                    {{"status", to_string(JobStatus::revoked)},
+                     {"reason", reason},
+                     {"error", {{"class", "cancelled"}, {"code", reason}, {"message", why}}}});
+      keep(index, recorder);
+    } catch (const JobError& error) {
+      keep_unrecorded(index, error);
+    }
+  }
+
+  // Without what only the record's own file needs: a run may have ten thousand jobs.
+  void keep(std::size_t index, const JobRecorder& recorder) {
+    JobRecord record = recorder.record();
+    record.log.clear();
+    record.definition = Json();
+    const auto failure = recorder.failure();
+    const std::scoped_lock lock(mutex_);
+    if (failure) {
+      unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(*failure));
+    }
+    records_[index] = std::move(record);
+  }
+
+  void keep_unrecorded(std::size_t index, const JobError& error) {
+    const std::scoped_lock lock(mutex_);
+    unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(error));
+    JobRecord& record = records_[index];
+    record.id = folders_[index].id;
+    record.name = plan_.jobs[index].setup.definition.name;
+    record.status = JobStatus::failure;
+    record.reason = error.code();
+    record.error =
+        ErrorRecord{std::string(to_string(error.error_class())), error.code(), error.what()};
+  }
+
+  void tick() {
+    running_.tick();
+    const auto now = std::chrono::steady_clock::now();
+    if (services_.catalogue != nullptr && now - flushed_ >= k_flush_interval) {
+      flushed_ = now;
+      try {
+        services_.catalogue->flush();
+      } catch (const JobError&) {
+        // The merges that wrote it fail as well, and tell.
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const std::vector<JobFolder>& folders_;
+  const RunOptions& options_;
+  const RunServices services_;
+  RunningJobs running_;
+  std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
+  ExitCode signal_exit_ = ExitCode::ok;
+  std::mutex mutex_; // of what follows
+  std::vector<JobRecord> records_;
+  ExitCode unrecorded_exit_ = ExitCode::ok;
+};
+
+int jobs_at_once(const RunOptions& options, const CpuBudget& cpu, std::size_t jobs) {
+  const int most = options.jobs.value_or(std::max(2, cpu.threads));
+  return std::clamp(static_cast<int>(jobs), 1, std::max(most, 1));
+}
+
+} // namespace
+
+RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<JobFolder>& folders,
+                    const RunOptions& options, RunReport report) {
+  report.started = system_now();
+  report.version = std::string(k_version);
+  const CpuBudget cpu = cpu_budget(options.threads);
+  const int parallel = jobs_at_once(options, cpu, plan.jobs.size());
+  const int io_threads = std::max(k_fewest_io_threads, cpu.threads);
+  const ThreadBudget budget(parallel * (cpu.threads + io_threads));
+  const std::filesystem::path run_folder = world.state_dir.make_run_folder(report.started);
+  report.run = run_folder.filename().string();
+
+  RunServices services;
+  services.run = report.run;
+  services.registry = &world.registry;
+  services.catalogue = world.catalogue;
+  services.cpu = cpu;
+  services.io_threads = io_threads;
+  services.allow_missing = options.allow_missing;
+  services.alone = parallel == 1;
+  Run run(plan, folders, options, std::move(services));
+  run.run(parallel);
+
+  RunOutcome outcome;
+  outcome.exit_code = run.exit_code();
+  report.finished = system_now();
+  report.exit_code = static_cast<int>(outcome.exit_code);
+  report.exit_name = to_string(outcome.exit_code);
+  report.jobs = run.take_records();
+  report.threads = cpu.threads;
+  report.threads_source = cpu.source;
+  report.resources = own_resource_use();
+  outcome.report = std::move(report);
+  outcome.report_file = run_folder / "report.json";
+  replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+  return outcome;
+}
+
+} // namespace nightshift

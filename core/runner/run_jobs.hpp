@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/record/state_dir.hpp"
+#include "core/runner/run.hpp"
+
+#include <nightshift/catalogue.hpp>
+
+#include <vector>
+
+namespace nightshift {
+
+// What the jobs of a run work with. Borrowed.
+struct RunWorld {
+  const StateDir& state_dir;
+  PluginRegistry& registry;
+  Catalogue* catalogue; // null if no job needs one
+};
+
+// Run planned jobs, whose folders were made, to their ends: in parallel as their needs allow, with
+// signals watched and progress told. `report` holds what the caller knows already; it is completed
+// and written.
+[[nodiscard]] RunOutcome run_jobs(const RunWorld& world, const Plan& plan,
+                                  const std::vector<JobFolder>& folders, const RunOptions& options,
+                                  RunReport report);
+
+} // namespace nightshift

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ThreadSanitizer cannot see the synchronisation inside Debian's libtbb and would report every use
+// of it. So this file is compiled without it (CMakeLists.txt), and tells it what callers may rely
+// on: what was written before an operation, or before an item was fed, is seen by the bodies, and
+// what bodies wrote is seen after the operation. Races between bodies are still found.
+// Nothing else that synchronises may live here: it would not be seen.
+
+#include "core/runner/tbb_executor.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_for_each.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <utility>
+
+extern "C" {
+[[gnu::weak]] void __tsan_acquire(void* address); // NOLINT(bugprone-reserved-identifier)
+[[gnu::weak]] void __tsan_release(void* address); // NOLINT(bugprone-reserved-identifier)
+}
+
+namespace nightshift {
+namespace {
+
+void seen_from(void* address) {
+  if (__tsan_acquire != nullptr) {
+    __tsan_acquire(address);
+  }
+}
+
+void shown_to(void* address) {
+  if (__tsan_release != nullptr) {
+    __tsan_release(address);
+  }
+}
+
+// One parallel call: stops the rest when a body throws or a stop is requested, and carries the
+// first exception to the caller.
+class Operation {
+ public:
+  explicit Operation(const std::stop_token& stop) : stop_(stop) { shown_to(&begun_); }
+
+  [[nodiscard]] tbb::task_group_context& context() noexcept { return context_; }
+
+  // Whether bodies yet to begin should be left out.
+  [[nodiscard]] bool is_over() noexcept {
+    if (stop_.stop_requested()) {
+      context_.cancel_group_execution();
+    }
+    return context_.is_group_execution_cancelled();
+  }
+
+  template <class Body>
+  void run(Body&& body) noexcept {
+    seen_from(&begun_);
+    try {
+      body();
+    } catch (...) { // rethrown by finish
+      if (!failed_.test_and_set()) {
+        failure_ = std::current_exception();
+      }
+      context_.cancel_group_execution();
+    }
+    shown_to(&ended_);
+  }
+
+  void finish() {
+    seen_from(&ended_);
+    if (failure_) {
+      std::rethrow_exception(failure_);
+    }
+    if (stop_.stop_requested()) {
+      throw cancelled_error();
+    }
+  }
+
+ private:
+  tbb::task_group_context context_{tbb::task_group_context::isolated};
+  std::stop_token stop_;
+  std::atomic_flag failed_;
+  std::exception_ptr failure_;
+  char begun_ = 0; // addresses for the sanitizer
+  char ended_ = 0;
+};
+
+class TbbExecutor final : public Executor {
+ public:
+  TbbExecutor(int concurrency, std::stop_token stop)
+      : arena_(std::max(concurrency, 1)),
+        stop_(std::move(stop)) {}
+
+  [[nodiscard]] std::size_t concurrency() const noexcept override {
+    return static_cast<std::size_t>(arena_.max_concurrency());
+  }
+
+  void bulk(std::size_t count, std::size_t grain,
+            FunctionRef<void(std::size_t, std::size_t)> body) override {
+    Operation operation(stop_);
+    const auto run_range = [&](const tbb::blocked_range<std::size_t>& range) {
+      // In steps of a grain, so that a stop or a failure elsewhere is noticed soon.
+      for (std::size_t at = range.begin(); at < range.end() && !operation.is_over(); at += grain) {
+        operation.run([&] { body(at, std::min(range.end(), at + grain)); });
+      }
+    };
+    arena_.execute([&] {
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain), run_range,
+                        tbb::auto_partitioner{}, operation.context());
+    });
+    operation.finish();
+  }
+
+  void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
+    Operation operation(stop_);
+    const auto run_item = [&](WorkItem& item, tbb::feeder<WorkItem>& feeder) {
+      if (operation.is_over()) {
+        return;
+      }
+      const auto feed = [&feeder](WorkItem next) {
+        shown_to(next.get());
+        feeder.add(std::move(next));
+      };
+      operation.run([&] {
+        seen_from(item.get());
+        body(item.get(), feed);
+      });
+    };
+    arena_.execute(
+        [&] { tbb::parallel_for_each(items.begin(), items.end(), run_item, operation.context()); });
+    operation.finish();
+  }
+
+ private:
+  tbb::task_arena arena_;
+  std::stop_token stop_;
+};
+
+} // namespace
+
+class ThreadBudget::State {
+ public:
+  explicit State(int threads)
+      : control_(tbb::global_control::max_allowed_parallelism,
+                 static_cast<std::size_t>(std::max(threads, 1))) {}
+
+ private:
+  tbb::global_control control_;
+};
+
+ThreadBudget::ThreadBudget(int threads) : state_(std::make_unique<State>(threads)) {}
+
+ThreadBudget::~ThreadBudget() = default;
+
+std::unique_ptr<Executor> make_tbb_executor(int concurrency, std::stop_token stop) {
+  return std::make_unique<TbbExecutor>(concurrency, std::move(stop));
+}
+
+} // namespace nightshift

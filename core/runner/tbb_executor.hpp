@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Executors on oneTBB. Its name appears in tbb_executor.cpp and nowhere else.
+
+#pragma once
+
+#include <nightshift/executor.hpp>
+
+#include <memory>
+#include <stop_token>
+
+namespace nightshift {
+
+// Lets the process have `threads` threads in parallel work while the object lives. Debian 12's
+// oneTBB counts neither container quotas nor a batch system's grant, so without this an arena gets
+// as many threads as the affinity mask has processors, whatever its size. One at a time, in main.
+class ThreadBudget {
+ public:
+  explicit ThreadBudget(int threads);
+  ThreadBudget(const ThreadBudget&) = delete;
+  ThreadBudget& operator=(const ThreadBudget&) = delete;
+  ~ThreadBudget();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+// An executor with threads of its own, up to `concurrency` of the budget; the calling thread is one
+// of them. Once `stop` is requested, calls end as soon as the bodies under way have returned.
+[[nodiscard]] std::unique_ptr<Executor> make_tbb_executor(int concurrency, std::stop_token stop);
+
+} // namespace nightshift

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/plan.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace nightshift {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Plans of job files over the program's own plugins.
+class PlanTest : public testing::Test {
+ protected:
+  PlanTest() { std::filesystem::create_directory(folder_ / "captures"); }
+
+  Plan plan(const std::string& jobs, const std::string& uri = {}) {
+    const std::string source = uri.empty() ? "file://" + (folder_ / "captures").string() : uri;
+    const JobFile file = read_job_file(folder_.write(
+        "jobs.yaml", "version: 1\nsources:\n  disk: {uri: \"" + source +
+                         "\"}\ndeployments:\n"
+                         "  - {id: 1, name: one, project: {id: 1, name: P}, source: disk}\n"
+                         "  - {id: 2, name: two, project: {id: 1, name: P}, source: disk}\n"
+                         "jobs:\n" +
+                         jobs));
+    return make_plan(make_setups(file), file.texts, registry_, folder_ / "state");
+  }
+
+  PlanError mistakes(const std::string& jobs, const std::string& uri = {}) {
+    try {
+      (void)plan(jobs, uri);
+    } catch (const PlanError& error) {
+      return error;
+    }
+    ADD_FAILURE() << "the plan was made";
+    return {"", ExitCode::ok};
+  }
+
+  tests::TempDir folder_;
+  PluginRegistry registry_{{NIGHTSHIFT_PLUGINS}};
+};
+
+TEST_F(PlanTest, StagesAreTheJobTypesOfTheirKeys) {
+  const Plan made = plan("  - {name: a, type: data_storage_sync, deployment: 1}\n");
+  ASSERT_EQ(made.jobs.size(), 1U);
+  ASSERT_EQ(made.jobs[0].stages.size(), 2U);
+  EXPECT_EQ(made.jobs[0].stages[1]->info().key, "update_deployment_cache");
+  EXPECT_EQ(made.catalogue, "sqlite:catalogue.db");
+}
+
+TEST_F(PlanTest, ParametersAreTheUnionOverTheStages) {
+  const Plan made = plan("  - {name: a, type: data_storage_sync, deployment: 1, params: {max_gap: "
+                         "30min, verify: full}}\n");
+  const Parameters& parameters = made.jobs[0].parameters;
+  EXPECT_EQ(parameters.duration("max_gap"), std::chrono::minutes(30));
+  EXPECT_EQ(parameters.text("verify"), "full");
+}
+
+TEST_F(PlanTest, WithoutADeploymentThereIsNoCatalogue) {
+  EXPECT_EQ(plan("  - {name: a, type: hello}\n").catalogue, "");
+}
+
+TEST_F(PlanTest, JobsOfOneSourceShareItsStorage) {
+  const Plan made =
+      plan("  - {name: \"{deployment.id}\", type: data_storage_sync, for_each: deployments}\n");
+  ASSERT_EQ(made.jobs.size(), 2U);
+  EXPECT_NE(made.jobs[0].storage, nullptr);
+  EXPECT_EQ(made.jobs[0].storage, made.jobs[1].storage);
+}
+
+TEST_F(PlanTest, ANeedIsTheJobForTheSameDeploymentWhereThereIsOne) {
+  const Plan made = plan(
+      "  - {name: \"a {deployment.id}\", type: data_storage_sync, for_each: deployments}\n"
+      "  - {name: \"b {deployment.id}\", type: update_deployment_cache, for_each: deployments,\n"
+      "     needs: [\"a {deployment.id}\"]}\n"
+      "  - {name: c, type: hello, needs: [\"a {deployment.id}\"]}\n");
+  ASSERT_EQ(made.jobs.size(), 5U);
+  EXPECT_THAT(made.jobs[2].needs, ElementsAre(0));
+  EXPECT_THAT(made.jobs[3].needs, ElementsAre(1));
+  EXPECT_THAT(made.jobs[4].needs, ElementsAre(0, 1));
+}
+
+TEST_F(PlanTest, TellsMistakesOfEveryKindAtOnce) {
+  const PlanError error = mistakes("  - {name: a, type: helo}\n"
+                                   "  - {name: b, type: hello, params: {tmes: 2}}\n"
+                                   "  - {name: c, type: data_storage_sync}\n"
+                                   "  - {name: d, type: data_storage_sync, deployment: 1}\n",
+                                   "file:///nowhere/at/all");
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("\"helo\""), HasSubstr("\"tmes\""),
+                                  HasSubstr("needs a deployment"), HasSubstr("/nowhere/at/all")));
+  EXPECT_EQ(error.exit_code(), ExitCode::config) << "what a person must mend in the file first";
+}
+
+TEST_F(PlanTest, AMissingSourceIsToldOnceHoweverManyJobsUseIt) {
+  const PlanError error =
+      mistakes("  - {name: \"{deployment.id}\", type: data_storage_sync, for_each: deployments}\n",
+               "file:///nowhere/at/all");
+  const std::string text = error.what();
+  EXPECT_EQ(text.find("/nowhere"), text.rfind("/nowhere"));
+  EXPECT_EQ(error.exit_code(), ExitCode::no_input);
+}
+
+TEST_F(PlanTest, WritesNothing) {
+  (void)plan("  - {name: a, type: data_storage_sync, deployment: 1}\n");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));
+}
+
+} // namespace
+} // namespace nightshift

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/run_job.hpp"
+#include "tests/support/events.hpp"
+#include "tests/support/scripted_job_type.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <nightshift/testkit/memory_catalogue.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+namespace nightshift {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using tests::ScriptedJobType;
+
+class RunJobTest : public testing::Test {
+ protected:
+  RunJobTest() {
+    const StateDir state_dir(place_.path());
+    state_dir.prepare();
+    recorder_.emplace(state_dir.make_job_folder(), system_now, &listener_);
+    job_.setup.definition.name = "Try";
+    services_.cpu.threads = 2;
+    services_.io_threads = 2;
+    recorder_->emit(EventKind::job_created, {{"name", "Try"}});
+  }
+
+  // Run a job of these stages, the first being its type, to its end.
+  JobRecord run(const std::vector<const JobType*>& stages) {
+    prepare(stages);
+    job_run_->run();
+    return recorder_->record();
+  }
+
+  void prepare(const std::vector<const JobType*>& stages) {
+    job_.type = stages.front();
+    job_.stages = stages;
+    job_run_.emplace(job_, *recorder_, services_);
+  }
+
+  [[nodiscard]] std::vector<std::string> log() const {
+    std::vector<std::string> lines;
+    for (const LogLine& line : recorder_->record().log) {
+      lines.push_back(line.message);
+    }
+    return lines;
+  }
+
+  tests::TempDir place_;
+  tests::RecordingListener listener_;
+  PlannedJob job_;
+  RunServices services_;
+  std::optional<JobRecorder> recorder_;
+  std::optional<JobRun> job_run_;
+};
+
+TEST_F(RunJobTest, TellsAJobThatSucceedsInTheReferencesWords) {
+  ScriptedJobType type("sync", [](JobContext& context) { context.log.info("Processed 5 files"); });
+  type.info().opening = "Syncing captures for deployment #{deployment.id} {deployment.name}";
+  type.info().closing = "Finished syncing \"{job.name}\"";
+  job_.setup.definition.deployment.emplace();
+  job_.setup.definition.deployment->id = 250;
+  job_.setup.definition.deployment->name = "Costa Rica - Restoration";
+  const JobRecord record = run({&type});
+  EXPECT_EQ(record.status, JobStatus::success);
+  EXPECT_EQ(record.progress(), 1.0);
+  EXPECT_THAT(log(),
+              ElementsAre("Running job #1 \"Try\" (PENDING)", "Changing status of job 1 to STARTED",
+                          "Syncing captures for deployment #250 Costa Rica - Restoration",
+                          "Processed 5 files", "Finished syncing \"Try\"",
+                          "Changing status of job 1 to SUCCESS",
+                          "Finished job #1 \"Try\" (SUCCESS)"));
+}
+
+TEST_F(RunJobTest, RunsTheStagesOneAfterAnother) {
+  std::vector<std::string> ran;
+  const ScriptedJobType first("first", [&](JobContext&) { ran.emplace_back("first"); });
+  const ScriptedJobType second("second", [&](JobContext&) { ran.emplace_back("second"); });
+  const JobRecord record = run({&first, &second});
+  EXPECT_THAT(ran, ElementsAre("first", "second"));
+  ASSERT_EQ(record.stages.size(), 2U);
+  EXPECT_EQ(record.stages[1].name, "The second");
+}
+
+TEST_F(RunJobTest, AFailingStageEndsTheJobAndIsTheOneThatFailed) {
+  const ScriptedJobType fine("fine");
+  const ScriptedJobType bad("bad", [](JobContext& context) {
+    context.progress.set_fraction(0.5);
+    throw permanent_error("mass_loss", "900 of 1,000 are gone");
+  });
+  const ScriptedJobType never("never", [](JobContext&) { FAIL() << "a stage after a failure"; });
+  const JobRecord record = run({&fine, &bad, &never});
+  EXPECT_EQ(record.status, JobStatus::failure);
+  EXPECT_EQ(record.reason, "mass_loss");
+  EXPECT_EQ(record.stages[0].status, JobStatus::success);
+  EXPECT_EQ(record.stages[1].status, JobStatus::failure);
+  EXPECT_EQ(record.stages[2].status, JobStatus::created);
+  EXPECT_LT(record.progress(), 1.0);
+  EXPECT_THAT(log(), testing::Contains("900 of 1,000 are gone"));
+  EXPECT_EQ(record.log.back().message, "Finished job #1 \"Try\" (FAILURE)");
+}
+
+TEST_F(RunJobTest, WhateverAPluginThrowsEndsItsJobOnly) {
+  const ScriptedJobType odd("odd", [](JobContext&) { throw 42; });
+  EXPECT_EQ(run({&odd}).reason, "internal");
+  const ScriptedJobType worse("worse", [](JobContext&) { throw std::runtime_error("oops"); });
+  EXPECT_THAT(run({&worse}).error->message, HasSubstr("oops"));
+}
+
+TEST_F(RunJobTest, ATransientErrorIsTriedAgain) {
+  int calls = 0;
+  const ScriptedJobType flaky("flaky", [&](JobContext& context) {
+    EXPECT_EQ(context.job.attempt, ++calls);
+    if (calls < 3) {
+      throw JobError(ErrorClass::transient, "busy", "locked");
+    }
+  });
+  job_.setup.definition.limits.attempts = 3;
+  services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
+  const JobRecord record = run({&flaky});
+  EXPECT_EQ(record.status, JobStatus::success);
+  ASSERT_EQ(record.attempts.size(), 3U);
+  EXPECT_EQ(record.attempts[0].error->code, "busy");
+  EXPECT_EQ(record.attempts[0].status, JobStatus::retry);
+}
+
+TEST_F(RunJobTest, ButNotOnceTheAttemptsAreUsedUp) {
+  int calls = 0;
+  const ScriptedJobType flaky("flaky", [&](JobContext&) {
+    ++calls;
+    throw JobError(ErrorClass::transient, "busy", "locked");
+  });
+  job_.setup.definition.limits.attempts = 2;
+  services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
+  EXPECT_EQ(run({&flaky}).status, JobStatus::failure);
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(RunJobTest, APermanentErrorIsNotTriedAgain) {
+  int calls = 0;
+  const ScriptedJobType bad("bad", [&](JobContext&) {
+    ++calls;
+    throw permanent_error("bad_data", "no");
+  });
+  job_.setup.definition.limits.attempts = 5;
+  EXPECT_EQ(run({&bad}).status, JobStatus::failure);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(RunJobTest, CountsThatDoNotAddUpAreAFailure) {
+  const ScriptedJobType sloppy("sloppy", [](JobContext& context) {
+    context.progress.add(Counter::listed, 10);
+    context.progress.add(Counter::added, 9);
+  });
+  const JobRecord record = run({&sloppy});
+  EXPECT_EQ(record.reason, "not_reconciled");
+  EXPECT_THAT(record.error->message, HasSubstr("10 objects were listed, but 9"));
+}
+
+TEST_F(RunJobTest, FailedObjectsMakeASuccessPartial) {
+  const ScriptedJobType type("x", [](JobContext& context) {
+    context.progress.add(Counter::listed, 100);
+    context.progress.add(Counter::added, 99);
+    context.progress.add(Counter::failed, 1);
+  });
+  const JobRecord record = run({&type});
+  EXPECT_EQ(record.status, JobStatus::success);
+  EXPECT_EQ(record.reason, "partial");
+}
+
+TEST_F(RunJobTest, MoreFailedObjectsThanAllowedAreAFailure) {
+  const ScriptedJobType type("x", [](JobContext& context) {
+    context.progress.add(Counter::listed, 100);
+    context.progress.add(Counter::added, 98);
+    context.progress.add(Counter::failed, 2);
+  });
+  job_.setup.definition.limits.max_failed = 0.02;
+  EXPECT_EQ(run({&type}).status, JobStatus::success) << "exactly as many as allowed";
+  job_.setup.definition.limits.max_failed = 0.019;
+  EXPECT_EQ(run({&type}).reason, "too_many_failed");
+}
+
+// Runs a job on a thread of its own up to the point where its stage waits for a stop.
+class StoppedJobTest : public RunJobTest {
+ protected:
+  void begin() {
+    prepare({&waiting_});
+    thread_ = std::thread([this] { job_run_->run(); });
+    begun_.get_future().wait();
+  }
+
+  JobRecord end() {
+    thread_.join();
+    return recorder_->record();
+  }
+
+  std::promise<void> begun_;
+  ScriptedJobType waiting_{"waiting", [this](JobContext& context) {
+                             begun_.set_value();
+                             std::promise<void> stopped;
+                             const std::stop_callback told(context.stop,
+                                                           [&] { stopped.set_value(); });
+                             stopped.get_future().wait();
+                             context.throw_if_stopped();
+                           }};
+  std::thread thread_;
+};
+
+TEST_F(StoppedJobTest, AnInterruptRevokesIt) {
+  begin();
+  job_run_->stop(StopReason::interrupted);
+  const JobRecord record = end();
+  EXPECT_EQ(record.status, JobStatus::revoked);
+  EXPECT_EQ(record.reason, "interrupted");
+  EXPECT_TRUE(record.finished);
+  EXPECT_EQ(record.stages[0].status, JobStatus::revoked);
+}
+
+TEST_F(StoppedJobTest, TheFirstReasonCounts) {
+  begin();
+  job_run_->stop(StopReason::checkpoint);
+  job_run_->stop(StopReason::interrupted);
+  EXPECT_EQ(end().reason, "checkpoint");
+}
+
+TEST_F(StoppedJobTest, ItsTimeoutFailsItAtTheNextTick) {
+  job_.setup.definition.limits.timeout = std::chrono::milliseconds(1);
+  begin();
+  while (job_run_->stop_reason() == StopReason::none) {
+    job_run_->tick();
+  }
+  const JobRecord record = end();
+  EXPECT_EQ(record.status, JobStatus::failure);
+  EXPECT_EQ(record.reason, "timeout");
+}
+
+TEST_F(StoppedJobTest, AStopBeforeItBeginsRunsNothing) {
+  const ScriptedJobType never("never", [](JobContext&) { FAIL(); });
+  prepare({&never});
+  job_run_->stop(StopReason::interrupted);
+  job_run_->run();
+  EXPECT_EQ(recorder_->record().status, JobStatus::revoked);
+}
+
+TEST_F(RunJobTest, ADelayIsAStageOfItsOwnInFront) {
+  const ScriptedJobType type("x");
+  job_.setup.definition.delay = std::chrono::milliseconds(20);
+  const JobRecord record = run({&type});
+  ASSERT_EQ(record.stages.size(), 2U);
+  EXPECT_EQ(record.stages[0].key, "delay");
+  EXPECT_EQ(record.stages[0].status, JobStatus::success);
+  EXPECT_EQ(record.stages[0].parameters[0].name, "Delay");
+  EXPECT_EQ(record.progress(), 1.0);
+}
+
+TEST_F(RunJobTest, ADelayEndsEarlyWhenStopped) {
+  const ScriptedJobType type("x", [](JobContext&) { FAIL(); });
+  job_.setup.definition.delay = std::chrono::hours(1);
+  prepare({&type});
+  job_run_->stop(StopReason::interrupted);
+  job_run_->run();
+  EXPECT_EQ(recorder_->record().reason, "interrupted");
+}
+
+TEST_F(RunJobTest, PutsItsDeploymentIntoTheCatalogueFirst) {
+  testkit::MemoryCatalogue catalogue;
+  services_.catalogue = &catalogue;
+  job_.setup.definition.deployment.emplace();
+  job_.setup.definition.deployment->id = 5;
+  const ScriptedJobType type("x", [&](JobContext& context) {
+    EXPECT_EQ(context.catalogue, &catalogue);
+    EXPECT_NO_THROW((void)context.catalogue->open_regroup(5, {}));
+  });
+  EXPECT_EQ(run({&type}).status, JobStatus::success);
+}
+
+TEST_F(RunJobTest, RecordsTheAttemptsCircumstances) {
+  const ScriptedJobType type("x");
+  services_.run = "20250114T214826Z-00000000";
+  services_.cpu.source = "--threads";
+  const JobRecord record = run({&type});
+  const Json& facts = record.attempts.at(0).facts;
+  EXPECT_EQ(facts["run"], "20250114T214826Z-00000000");
+  EXPECT_EQ(facts["threads"], (Json{{"n", 2}, {"source", "--threads"}}));
+  EXPECT_EQ(facts["definition_sha256"].get<std::string>().size(), 64U);
+}
+
+} // namespace
+} // namespace nightshift

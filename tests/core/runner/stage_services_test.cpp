@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/stage_services.hpp"
+#include "tests/support/events.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nightshift {
+namespace {
+
+class StageServicesTest : public testing::Test {
+ protected:
+  StageServicesTest() : state_dir_(place_.path()) { state_dir_.prepare(); }
+
+  tests::TempDir place_;
+  StateDir state_dir_;
+  tests::RecordingListener listener_;
+  JobRecorder recorder_{(state_dir_.prepare(), state_dir_.make_job_folder()),
+                        tests::SteppingClock(), &listener_};
+};
+
+TEST_F(StageServicesTest, ALogLineCarriesItsStage) {
+  StageLogger log(recorder_, "hello");
+  log.warning("{} is {}", "this", "odd");
+  ASSERT_EQ(listener_.events().size(), 1U);
+  const Event event = listener_.events()[0];
+  EXPECT_EQ(event.stage, "hello");
+  EXPECT_EQ(event.message, "this is odd");
+  EXPECT_EQ(event.severity, Severity::warning);
+}
+
+TEST_F(StageServicesTest, AFailedItemIsAnEventWithAPrintableKey) {
+  RunnerHost host(recorder_, "sync");
+  host.item_failed("a/\xFF.jpg", "Permission denied");
+  const Event event = listener_.events().at(0);
+  EXPECT_EQ(event.kind, EventKind::item_failed);
+  EXPECT_EQ(event.attributes["key"], "a/\\xFF.jpg");
+  EXPECT_EQ(event.attributes["why"], "Permission denied");
+}
+
+TEST_F(StageServicesTest, FailedItemsStopFillingTheJournalSomewhere) {
+  RunnerHost host(recorder_, "sync");
+  for (int i = 0; i < 10'100; ++i) {
+    host.item_failed("a.jpg", "x");
+  }
+  EXPECT_EQ(listener_.events().size(), 10'000U);
+}
+
+TEST_F(StageServicesTest, PatternsAreThoseOfTheReference) {
+  RunnerHost host(recorder_, "sync");
+  EXPECT_TRUE(host.compile(R"(\.jpg$)")->found_in("a/b.jpg"));
+  EXPECT_THROW((void)host.compile("("), JobError);
+}
+
+} // namespace
+} // namespace nightshift
