@@ -1,4 +1,4 @@
-# nightshift_add_plugin(<name> VERSION <version> SOURCES <file>... [LINK <library>...])
+# nightshift_add_plugin(<name> VERSION <version> SOURCES <file>... [LINK <library>...] [NO_INSTALL])
 #
 # Builds <name>.so, a Nightshift plugin, where the program of this build looks for plugins, and
 # installs it where the installed program does. The same file serves inside this tree and, after
@@ -22,13 +22,19 @@ function(nightshift_add_plugin name)
                CXX_EXTENSIONS OFF
                CXX_VISIBILITY_PRESET hidden
                VISIBILITY_INLINES_HIDDEN ON
+               INSTALL_RPATH "$ORIGIN" # for libraries that a plugin brings along
                LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib/nightshift/plugins")
   # nodelete: exceptions and thread-local objects may outlive any bookkeeping, so it stays mapped.
   # now and defs: a missing function shows at load and at link, not in the middle of a night.
   target_link_options(${name} PRIVATE LINKER:-z,nodelete LINKER:-z,now LINKER:-z,relro)
-  if(NOT (CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND NIGHTSHIFT_SANITIZER))
+  # Clang leaves the symbols of its sanitizers to the program.
+  if(NOT (CMAKE_CXX_COMPILER_ID MATCHES "Clang"
+          AND "${NIGHTSHIFT_SANITIZER}${CMAKE_CXX_FLAGS}" MATCHES "address|thread"))
     target_link_options(${name} PRIVATE LINKER:-z,defs)
   endif()
+  # Where the umask lets a group write, the program would refuse what was just built.
+  add_custom_command(TARGET ${name} POST_BUILD
+                     COMMAND chmod go-w "$<TARGET_FILE:${name}>" "$<TARGET_FILE_DIR:${name}>")
   if(NOT arg_NO_INSTALL)
     install(TARGETS ${name} LIBRARY DESTINATION lib/nightshift/plugins)
   endif()

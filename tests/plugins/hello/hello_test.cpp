@@ -12,49 +12,53 @@
 #include <string>
 #include <vector>
 
+namespace hello {
+
 namespace {
 
-using nightshift::JobError;
 using nightshift::Value;
 using nightshift::testkit::FakeContext;
 
 TEST(Hello, GreetsTheNightOnceUnlessToldOtherwise) {
-  const hello::Hello hello;
-  FakeContext fake(hello.info().parameters);
-  fake.run(hello);
+  const Hello job_type;
+  FakeContext fake(job_type.info().parameters);
+  fake.run(job_type);
   EXPECT_EQ(fake.log.messages(), std::vector<std::string>{"Hello, night!"});
 }
 
 TEST(Hello, GreetsAsOftenAsAskedAndCounts) {
-  const hello::Hello hello;
-  FakeContext fake(hello.info().parameters, Value::Map{{"name", {}, "Ada"}, {"times", {}, 3}});
-  fake.run(hello);
+  const Hello job_type;
+  FakeContext fake(job_type.info().parameters, Value::Map{{"name", {}, "Ada"}, {"times", {}, 3}});
+  fake.run(job_type);
   EXPECT_EQ(fake.log.messages(), std::vector<std::string>(3, "Hello, Ada!"));
   EXPECT_EQ(fake.progress.done(), 3);
   EXPECT_EQ(fake.progress.total(), 3);
   EXPECT_EQ(fake.progress.parameter(0), 3);
 }
 
-TEST(Hello, TakesFrom1To1000Times) {
-  for (const int times : {0, 1001, -1}) {
-    EXPECT_THROW(FakeContext(hello.info().parameters, Value::Map{{"times", {}, times}}),
-                 std::invalid_argument);
-  }
-  FakeContext fake(hello.info().parameters, Value::Map{{"times", {}, 1000}});
-  fake.run(hello);
-  EXPECT_EQ(fake.log.messages().size(), 1000U);
+TEST(Hello, GreetsFromOnceToAThousandTimes) {
+  const auto with_times = [](int times) {
+    return FakeContext(Hello().info().parameters, Value::Map{{"times", {}, times}}).parameters;
+  };
+  EXPECT_EQ(with_times(1000).integer("times"), 1000);
+  EXPECT_THROW(with_times(0), std::invalid_argument);
+  EXPECT_THROW(with_times(1001), std::invalid_argument);
 }
 
 TEST(Hello, StopsWhenAsked) {
-  FakeContext fake(hello.info().parameters);
+  const Hello job_type;
+  FakeContext fake(job_type.info().parameters);
   fake.stop.request_stop();
-  EXPECT_THROW(fake.run(hello), JobError);
+  EXPECT_THROW(fake.run(job_type), nightshift::JobError);
   EXPECT_TRUE(fake.log.messages().empty());
 }
 
 TEST(Hello, IsItsOwnOnlyStage) {
-  EXPECT_EQ(hello.info().key, hello::Hello::k_key);
-  EXPECT_EQ(hello.info().stages, std::vector<std::string>{"hello"});
+  const Hello job_type;
+  EXPECT_EQ(job_type.info().key, Hello::k_key);
+  EXPECT_EQ(job_type.info().stages, std::vector<std::string>{"hello"});
 }
 
 } // namespace
+
+} // namespace hello

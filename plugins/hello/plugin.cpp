@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "hello.hpp"
+
+#include <nightshift/plugin.hpp>
+
+NIGHTSHIFT_PLUGIN(hello::Hello)
