@@ -11,9 +11,9 @@
 
 #include "tests/support/capture_tree.hpp"
 #include "tests/support/catalogue_views.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <nightshift/catalogue.hpp>
-#include <nightshift/error.hpp>
 
 #include <gtest/gtest.h>
 
@@ -95,16 +95,5 @@ class CatalogueConformance : public testing::TestWithParam<CatalogueBackend> {
  private:
   std::unique_ptr<CataloguePlace> place_;
 };
-
-// The code of the error that `call` throws; "" if it throws none.
-template <class Call>
-std::string code_of_error(Call call) {
-  try {
-    call();
-  } catch (const JobError& error) {
-    return error.code();
-  }
-  return "";
-}
 
 } // namespace nightshift::tests

@@ -248,7 +248,7 @@ TEST_P(CatalogueConformance, AFirstPartBeginsItsFolderAnew) {
 TEST_P(CatalogueConformance, RefusesToFinishInTheMidstOfAFolder) {
   const auto merge = catalogue().open_merge(1, {});
   merge->merge(parts_of("a/", k_two_folders.at("a/"), 2)[0]);
-  EXPECT_EQ(code_of_error([&] { merge->finish(); }), "internal");
+  EXPECT_EQ(error_of([&] { merge->finish(); }).code(), "internal");
 }
 
 CaptureTree numbered(int from, int to) {
@@ -262,8 +262,8 @@ CaptureTree numbered(int from, int to) {
 TEST_P(CatalogueConformance, GuardsAgainstMassLoss) {
   sync(catalogue(), 1, numbered(0, 300));
 
-  EXPECT_EQ(code_of_error([&] { sync(catalogue(), 1, numbered(61, 300)); }), "mass_loss");
-  EXPECT_EQ(code_of_error([&] { sync(catalogue(), 1, {}); }), "mass_loss");
+  EXPECT_EQ(error_of([&] { sync(catalogue(), 1, numbered(61, 300)); }).code(), "mass_loss");
+  EXPECT_EQ(error_of([&] { sync(catalogue(), 1, {}); }).code(), "mass_loss");
   EXPECT_THAT(states(), testing::Each(testing::EndsWith(" present")));
 
   EXPECT_EQ(sync(catalogue(), 1, numbered(60, 300)).missing, 60) << "a fifth exactly";
@@ -278,7 +278,7 @@ TEST_P(CatalogueConformance, KeepsWhatWasMergedWhenTheGuardRefuses) {
   CaptureTree other = numbered(200, 300);
   other["b/"] = {{"new.jpg", {evening(1)}}};
 
-  EXPECT_EQ(code_of_error([&] { sync(catalogue(), 1, other); }), "mass_loss");
+  EXPECT_EQ(error_of([&] { sync(catalogue(), 1, other); }).code(), "mass_loss");
   EXPECT_THAT(states(), testing::Contains("b/new.jpg present"));
   EXPECT_FALSE(is_unchanged("a/", other.at("a/"))) << "its absences are still to be marked";
 }
@@ -288,7 +288,7 @@ TEST_P(CatalogueConformance, NeverRefusesToMarkAFew) {
   EXPECT_EQ(sync(catalogue(), 1, {}).missing, 50);
 
   sync(catalogue(), 2, numbered(0, 51));
-  EXPECT_EQ(code_of_error([&] { sync(catalogue(), 2, {}); }), "mass_loss");
+  EXPECT_EQ(error_of([&] { sync(catalogue(), 2, {}); }).code(), "mass_loss");
 }
 
 TEST_P(CatalogueConformance, KnowsHowManyCapturesThereWereBefore) {
@@ -333,8 +333,9 @@ TEST_P(CatalogueConformance, MergesOfTwoDeploymentsGoOnTogether) {
 }
 
 TEST_P(CatalogueConformance, RefusesADeploymentItWasNotToldOf) {
-  EXPECT_EQ(code_of_error([&] { static_cast<void>(catalogue().open_merge(3, {})); }), "not_found");
-  EXPECT_EQ(code_of_error([&] { static_cast<void>(catalogue().open_regroup(3, {})); }),
+  EXPECT_EQ(error_of([&] { static_cast<void>(catalogue().open_merge(3, {})); }).code(),
+            "not_found");
+  EXPECT_EQ(error_of([&] { static_cast<void>(catalogue().open_regroup(3, {})); }).code(),
             "not_found");
 }
 

@@ -147,11 +147,11 @@ TEST_P(CatalogueConformance, EveryListingToItsEndIsACheckAndNoOtherIs) {
   const char* const time = "2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z";
   catalogue().open_merge(1, {})->merge(part_of("a/", {{"1.jpg", {}}}));
   EXPECT_EQ(checked(), "NULL");
-  EXPECT_EQ(code_of_error([&] {
+  EXPECT_EQ(error_of([&] {
               MergeRules strict;
               strict.always_allowed_missing = 0;
               sync(catalogue(), 1, {}, strict);
-            }),
+            }).code(),
             "mass_loss");
   EXPECT_EQ(checked(), "NULL");
   MergeRules sample;
