@@ -76,22 +76,20 @@ TYPED_TEST(ExecutorHelpers, ParallelWalkTakesItemsThatCannotBeCopied) {
   EXPECT_EQ(sum, 6);
 }
 
+void throw_at(std::size_t at, std::size_t where) {
+  if (at == where) {
+    throw std::out_of_range("there");
+  }
+}
+
 TYPED_TEST(ExecutorHelpers, GiveTheCallerTheFirstException) {
-  EXPECT_THROW(parallel_for(*this->executor, 100,
-                            [](std::size_t i) {
-                              if (i == 50) {
-                                throw std::out_of_range("fifty");
-                              }
-                            }),
-               std::out_of_range);
-  EXPECT_THROW(parallel_walk(*this->executor, 0,
-                             [](int depth, const auto& feed) {
-                               if (depth == 20) {
-                                 throw std::out_of_range("twenty");
-                               }
-                               feed(depth + 1);
-                             }),
-               std::out_of_range);
+  const auto by_index = [](std::size_t i) { throw_at(i, 50); };
+  EXPECT_THROW(parallel_for(*this->executor, 100, by_index), std::out_of_range);
+  const auto by_depth = [](std::size_t depth, const auto& feed) {
+    throw_at(depth, 20);
+    feed(depth + 1);
+  };
+  EXPECT_THROW(parallel_walk(*this->executor, std::size_t{0}, by_depth), std::out_of_range);
 }
 
 TYPED_TEST(ExecutorHelpers, EndAsCancelledOnAStopRequest) {

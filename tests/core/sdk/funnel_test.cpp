@@ -48,6 +48,7 @@ constexpr int k_producers = 8;
 
 void run_producers(const std::function<void(int producer)>& produce) {
   std::vector<std::thread> threads;
+  threads.reserve(k_producers);
   for (int producer = 0; producer < k_producers; ++producer) {
     threads.emplace_back(produce, producer);
   }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -246,10 +247,8 @@ TEST_P(RegroupAtRandom, EndsAsFromScratch) {
 // The same captures in any order, in any folders, at once or one by one.
 TEST_P(RegroupAtRandom, DoesNotDependOnOrderOrFolders) {
   Random random{std::mt19937(GetParam())};
-  std::vector<std::int64_t> times;
-  for (int i = 0; i < 100; ++i) {
-    times.push_back(random.below(8000));
-  }
+  std::vector<std::int64_t> times(100);
+  std::generate(times.begin(), times.end(), [&] { return random.below(8000); });
   FakeRegroup at_once(k_rule);
   for (const std::int64_t time : times) {
     at_once.add(1, time);
