@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/config/interpolation.hpp"
+
+#include "core/base/file.hpp"
+#include "core/config/core_schema.hpp"
+
+#include <nightshift/check_parameters.hpp>
+#include <nightshift/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Resolved = tl::expected<std::string, InterpolationError>;
+
+constexpr std::string_view k_open = "${";
+constexpr std::string_view k_escaped = "$${";
+constexpr std::size_t k_longest_file = std::size_t{64} * 1024;
+constexpr std::size_t k_longest_text = std::size_t{1024} * 1024;
+
+tl::unexpected<InterpolationError> failure(std::string message, std::string hint = {}) {
+  return tl::unexpected(InterpolationError{0, std::move(message), std::move(hint)});
+}
+
+bool is_name(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && is_letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+Resolved resolve_env(std::string_view what) {
+  const std::size_t separator = what.find(":-");
+  const std::string name(what.substr(0, separator));
+  if (!is_name(name)) {
+    return failure(fmt::format("{} is no name of an environment variable", shown(Value(name))));
+  }
+  const char* const value = std::getenv(name.c_str());
+  if (separator != std::string_view::npos && (value == nullptr || *value == '\0')) {
+    return std::string(what.substr(separator + 2));
+  }
+  if (value == nullptr) {
+    return failure(fmt::format("the environment variable {} is not set", name),
+                   fmt::format("set it, or write ${{env:{}:-default}}", name));
+  }
+  return value;
+}
+
+Resolved resolve_file(const fs::path& path) {
+  if (path.native().find('}') != std::string::npos) {
+    return failure("the path of a file that is put in must not hold a \"}\"");
+  }
+  try {
+    std::string content = read_file(path, k_longest_file);
+    if (content.ends_with('\n')) {
+      content.resize(content.size() - (content.ends_with("\r\n") ? 2 : 1));
+    }
+    if (content.find('\0') != std::string::npos) {
+      return failure(fmt::format("{} holds a zero byte, so it is no text", path.string()));
+    }
+    return content;
+  } catch (const JobError& error) {
+    return failure(error.what());
+  }
+}
+
+// Walks through a text and puts in what its `${…}` stand for.
+class Interpolator {
+ public:
+  Interpolator(std::string_view text, const fs::path& folder) : rest_(text), folder_(folder) {}
+
+  [[nodiscard]] std::optional<InterpolationError> run() {
+    const std::string_view all = rest_;
+    while (!rest_.empty()) {
+      const std::size_t at = all.size() - rest_.size();
+      auto error = step();
+      if (!error && resolved_.size() > k_longest_text) {
+        error = InterpolationError{0, "the text is longer than 1 MiB once all is put in", ""};
+      }
+      if (error) {
+        error->offset = at;
+        return error;
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] const std::string& resolved() const noexcept { return resolved_; }
+
+  [[nodiscard]] const std::string& unresolved() const noexcept { return unresolved_; }
+
+  [[nodiscard]] int count() const noexcept { return count_; }
+
+  // Whether something stands outside of the `${…}`.
+  [[nodiscard]] bool has_text() const noexcept { return has_text_; }
+
+ private:
+  std::optional<InterpolationError> step() {
+    if (rest_.starts_with(k_escaped)) {
+      take_text(k_escaped.size(), k_open);
+    } else if (!rest_.starts_with(k_open)) {
+      const std::size_t length = std::min(rest_.find('$', 1), rest_.size());
+      take_text(length, rest_.substr(0, length));
+    } else {
+      return take_reference();
+    }
+    return std::nullopt;
+  }
+
+  void take_text(std::size_t length, std::string_view meaning) {
+    resolved_ += meaning;
+    unresolved_ += rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    has_text_ = true;
+  }
+
+  std::optional<InterpolationError> take_reference() {
+    const std::size_t end = rest_.find('}');
+    if (end == std::string_view::npos) {
+      return InterpolationError{0, "a \"${\" is never closed", "a plain \"${\" is written \"$${\""};
+    }
+    const std::string_view inner = rest_.substr(k_open.size(), end - k_open.size());
+    Resolved value;
+    if (inner.starts_with("env:")) {
+      value = resolve_env(inner.substr(4));
+      unresolved_ += rest_.substr(0, end + 1);
+    } else if (inner.starts_with("file:")) {
+      const fs::path path = folder_ / inner.substr(5);
+      value = resolve_file(path);
+      unresolved_ += fmt::format("${{file:{}}}", path.native());
+    } else {
+      value = failure(
+          fmt::format("{} is neither env:NAME nor file:PATH", shown(Value(std::string(inner)))),
+          "a plain \"${\" is written \"$${\"");
+    }
+    if (!value) {
+      return value.error();
+    }
+    resolved_ += *value;
+    rest_.remove_prefix(end + 1);
+    ++count_;
+    return std::nullopt;
+  }
+
+  std::string_view rest_;
+  const fs::path& folder_;
+  std::string resolved_;
+  std::string unresolved_;
+  int count_ = 0;
+  bool has_text_ = false;
+};
+
+// Text that reads as plain where it was quoted gets its quotes back.
+std::string recorded_form(const Interpolator& done, Quoting quoting) {
+  const bool whole = done.count() == 1 && !done.has_text();
+  const std::string& text = done.unresolved();
+  if ((whole && quoting == Quoting::quoted) || text.starts_with('"')) {
+    return '"' + text + '"';
+  }
+  return text;
+}
+
+} // namespace
+
+tl::expected<Value, InterpolationError> interpolate(std::string_view text, Quoting quoting,
+                                                    const fs::path& folder,
+                                                    SourcePosition position) {
+  Interpolator interpolator(text, folder);
+  if (auto error = interpolator.run()) {
+    return tl::unexpected(std::move(*error));
+  }
+  const bool whole = interpolator.count() == 1 && !interpolator.has_text();
+  Value value = whole && quoting == Quoting::plain ? read_plain(interpolator.resolved(), position)
+                                                   : Value(interpolator.resolved(), position);
+  if (interpolator.count() > 0) {
+    value.set_unresolved(recorded_form(interpolator, quoting));
+  }
+  return value;
+}
+
+Value resolve_recorded(const std::string& unresolved) {
+  std::string_view text = unresolved;
+  Quoting quoting = Quoting::plain;
+  if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
+    text = text.substr(1, text.size() - 2);
+    quoting = Quoting::quoted;
+  }
+  auto value = interpolate(text, quoting, "/", {});
+  if (!value) {
+    throw permanent_error(error_code::k_bad_data,
+                          fmt::format("cannot resolve {}: {}", detail::one_short_line(unresolved),
+                                      value.error().message));
+  }
+  return *std::move(value);
+}
+
+} // namespace nightshift
