@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/config/sections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+using enum ParameterType;
+
+// How a job is run: keys of `defaults` and of every job.
+std::vector<ParameterSpec> limit_keys() {
+  return {{.key = "attempts",
+           .type = integer,
+           .fallback = 1,
+           .help = "How often the job is tried before it fails, as long as its errors may go away "
+                   "by themselves.",
+           .minimum = 1,
+           .maximum = 100},
+          {.key = "timeout",
+           .type = duration,
+           .help = "How long one attempt may take; without it there is no limit.",
+           .minimum = 1},
+          {.key = "max_failed",
+           .type = share,
+           .help = "The share of objects that may fail before the job does.",
+           .minimum = 0,
+           .maximum = 1}};
+}
+
+// What an included file may hold as well.
+std::vector<ParameterSpec> shared_keys() {
+  return {{.key = "include",
+           .type = texts,
+           .help = "Paths of further files, relative to the file they stand in, whose sources, "
+                   "defaults, deployments and jobs are added to its own."},
+          {.key = "sources",
+           .type = map,
+           .help = "Where captures are: a name for each storage, and its settings."},
+          {.key = "defaults",
+           .type = map,
+           .help = "How jobs are run that say nothing else. Where an included file says otherwise, "
+                   "the including one wins."},
+          {.key = "deployments",
+           .type = list,
+           .help = "The deployments, or `{csv: PATH}`: a file that lists them, relative to the "
+                   "file it stands in."},
+          {.key = "jobs", .type = list, .help = "What to do."}};
+}
+
+std::vector<ParameterSpec> joined(std::vector<ParameterSpec> keys,
+                                  const std::vector<ParameterSpec>& more) {
+  keys.insert(keys.end(), more.begin(), more.end());
+  return keys;
+}
+
+ParameterSpec version_key(bool required) {
+  return {.key = "version",
+          .type = integer,
+          .help = "The version of this format.",
+          .required = required,
+          .minimum = 1,
+          .maximum = 1};
+}
+
+} // namespace
+
+Section job_file_section() {
+  return {"the job file", "The job file", "",
+          joined({version_key(true),
+                  {.key = "state_dir",
+                   .help = "Where records, the journal and the catalogue are kept, relative to the "
+                           "job file. Without it: `NIGHTSHIFT_STATE_DIR`, or "
+                           "`$XDG_STATE_HOME/nightshift`. `--state-dir` wins over all.",
+                   .minimum = 1},
+                  {.key = "catalogue",
+                   .fallback = "sqlite:catalogue.db",
+                   .help = "The database of deployments, captures and sessions; a relative path is "
+                           "relative to the state directory.",
+                   .minimum = 1},
+                  {.key = "api_base_url",
+                   .help = "What the links in a record begin with, such as "
+                           "`https://insects.example.org`; without it they are relative."}},
+                 shared_keys())};
+}
+
+Section included_file_section() {
+  return {"an included file", "An included file", "", joined({version_key(false)}, shared_keys())};
+}
+
+Section defaults_section() {
+  return {"defaults", "`defaults`", "", limit_keys()};
+}
+
+Section deployment_section() {
+  return {
+      "a deployment",
+      "An entry of `deployments`",
+      "A device at a site for a period, and where its captures are. A deployment that leaves the "
+      "file keeps its rows in the catalogue and is no longer synced.",
+      {{.key = "id", .type = integer, .help = "Unique.", .required = true, .minimum = 1},
+       {.key = "name", .help = "For people.", .required = true, .minimum = 1},
+       {.key = "project", .type = map, .help = "The project it belongs to.", .required = true},
+       {.key = "source",
+        .help = "The name of an entry of `sources`.",
+        .required = true,
+        .minimum = 1},
+       {.key = "subdir", .help = "The folder below the source's root; all of it without."},
+       {.key = "regex",
+        .help = "Only objects whose key holds a match of this regular expression (Python's "
+                "dialect, but for what cannot be matched in linear time); all without."},
+       {.key = "time_zone",
+        .type = time_zone,
+        .help = "The zone of the camera's clock: an offset from UTC, or a name of the IANA "
+                "database. In quotes: `\"-06:00\"`."},
+       {.key = "latitude", .type = number, .help = "Degrees.", .minimum = -90, .maximum = 90},
+       {.key = "longitude", .type = number, .help = "Degrees.", .minimum = -180, .maximum = 180}}};
+}
+
+Section project_section() {
+  return {"a project",
+          "`project` of a deployment",
+          "",
+          {{.key = "id", .type = integer, .help = "Unique.", .required = true, .minimum = 1},
+           {.key = "name",
+            .help = "For people; the same wherever the id is.",
+            .required = true,
+            .minimum = 1}}};
+}
+
+Section deployments_csv_section() {
+  return {"deployments",
+          "`deployments: {csv: PATH}`",
+          "",
+          {{.key = "csv",
+            .help = "The path of the CSV, relative to the file it stands in.",
+            .required = true,
+            .minimum = 1}}};
+}
+
+Section job_section() {
+  std::vector<ParameterSpec> keys{
+      {.key = "name",
+       .help = "Unique. `{deployment.id}`, `{deployment.name}`, `{deployment.source}`, "
+               "`{project.id}` and `{project.name}` are replaced; a plain brace is written twice.",
+       .required = true,
+       .minimum = 1},
+      {.key = "type",
+       .help = "The job type, from a plugin: `nightshift plugins` lists them.",
+       .required = true,
+       .minimum = 1},
+      {.key = "for_each",
+       .help = "`deployments`: makes a job for each of them, in their order.",
+       .choices = {"deployments"}},
+      {.key = "deployment",
+       .type = integer,
+       .help = "The id of the one deployment that the job is for. Not together with `for_each`.",
+       .minimum = 1},
+      {.key = "needs",
+       .type = texts,
+       .help = "Names of jobs, as written in the file, that must succeed first. Of jobs made by "
+               "`for_each` on both sides, the one for the same deployment."},
+      {.key = "delay",
+       .type = seconds,
+       .fallback = 0,
+       .help = "Pretended work before the real one, as a stage of its own: a test aid.",
+       .minimum = 0,
+       .maximum = 86'400},
+      {.key = "limit",
+       .type = integer,
+       .help = "At most so many captures; what is beyond them is neither added nor missed.",
+       .minimum = 1},
+      {.key = "shuffle",
+       .type = boolean,
+       .fallback = true,
+       .help = "With a limit: a random sample instead of the first ones."},
+      {.key = "params", .type = map, .help = "What the job type takes."}};
+  for (ParameterSpec& key : limit_keys()) {
+    key.help = "As in `defaults`, for this job alone.";
+    key.fallback = {};
+    keys.push_back(std::move(key));
+  }
+  return {"a job", "An entry of `jobs`", "", std::move(keys)};
+}
+
+Section source_section(std::string_view scheme) {
+  const bool is_local = scheme.empty() || scheme == "file";
+  return {is_local ? "a local source" : "a source of scheme " + std::string(scheme),
+          "An entry of `sources`",
+          "",
+          {{.key = "uri",
+            .help = "`file:///srv/captures`, or a path; a relative one is relative to the file it "
+                    "stands in.",
+            .required = true,
+            .minimum = 1}}};
+}
+
+std::vector<std::string> source_schemes() {
+  return {"file"};
+}
+
+std::vector<ParameterSpec> csv_columns() {
+  std::vector<ParameterSpec> columns;
+  for (ParameterSpec& key : deployment_section().keys) {
+    if (key.key == "project") {
+      for (ParameterSpec& part : project_section().keys) {
+        part.key.insert(0, "project_");
+        columns.push_back(std::move(part));
+      }
+    } else {
+      columns.push_back(std::move(key));
+    }
+  }
+  return columns;
+}
+
+} // namespace nightshift
