@@ -64,7 +64,8 @@ struct JobFile {
   std::filesystem::path path;
   std::optional<std::filesystem::path> state_dir; // absolute
   std::string catalogue = "sqlite:catalogue.db";  // a relative path is relative to the state dir
-  std::string api_base_url;                       // "" or without its last '/'
+  std::string unresolved_catalogue; // "", or what records show instead: it may hold a password
+  std::string api_base_url;         // "" or without its last '/'
   std::vector<SourceDefinition> sources;
   std::vector<Deployment> deployments;
   std::vector<JobDefinition>

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/config/read_sources.hpp"
+
+#include "core/config/sections.hpp"
+#include "core/config/with_member.hpp"
+
+#include <nightshift/check_parameters.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+// What stands before the first ':', as RFC 3986, section 3.1, has it; "" for a plain path.
+std::string_view scheme_of(std::string_view uri) {
+  const std::size_t end =
+      uri.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+  return end != std::string_view::npos && uri[end] == ':' ? uri.substr(0, end) : "";
+}
+
+// The scheme of an entry's URI; nothing if there is none that can be used, which is reported.
+std::optional<std::string> find_scheme(const Value& uri, Diagnostics& diagnostics) {
+  const std::string scheme(scheme_of(*uri.as<std::string>()));
+  const std::vector<std::string> known = source_schemes();
+  if (!scheme.empty() && std::find(known.begin(), known.end(), scheme) == known.end()) {
+    // The rest of the URI may hold a password.
+    diagnostics.error(uri.position(),
+                      fmt::format("there is no storage for {}",
+                                  uri.unresolved().empty() ? scheme + ":" : shown(uri)),
+                      fmt::format("known: {}:, or a path", fmt::join(known, ":, ")));
+    return std::nullopt;
+  }
+  return scheme;
+}
+
+std::optional<SourceDefinition> read_source(const Value::Member& member,
+                                            const LoadedJobFile& loaded, Diagnostics& diagnostics) {
+  const Value& entry = member.value;
+  const Value* uri = entry.find("uri");
+  const auto* text = uri != nullptr ? uri->as<std::string>() : nullptr;
+  std::string scheme;
+  if (text != nullptr) {
+    auto found = find_scheme(*uri, diagnostics);
+    if (!found) {
+      return std::nullopt;
+    }
+    scheme = *std::move(found);
+  }
+  const Section section = source_section(scheme);
+  const std::size_t mistakes = diagnostics.errors().size();
+  check_parameters(entry, section.keys, section.what, diagnostics);
+  if (diagnostics.errors().size() > mistakes || text == nullptr) {
+    return std::nullopt;
+  }
+  if (!scheme.empty() || text->starts_with('/')) {
+    return SourceDefinition{member.key, *text, entry, member.position};
+  }
+  if (!uri->unresolved().empty()) {
+    diagnostics.error(uri->position(), "a path that holds ${…} must come to an absolute one");
+    return std::nullopt;
+  }
+  const auto file = static_cast<std::size_t>(uri->position().file);
+  std::string path = (folder_of_file(loaded.texts[file]) / *text).lexically_normal().string();
+  Value options = with_member(entry, "uri", Value(path, uri->position()));
+  return SourceDefinition{member.key, std::move(path), std::move(options), member.position};
+}
+
+} // namespace
+
+std::vector<SourceDefinition> read_sources(const LoadedJobFile& loaded, Diagnostics& diagnostics) {
+  std::vector<SourceDefinition> sources;
+  const Value* section = loaded.root.find("sources");
+  const auto* map = section != nullptr ? section->as<Value::Map>() : nullptr;
+  if (map == nullptr) {
+    return sources;
+  }
+  for (const Value::Member& member : *map) {
+    if (auto source = read_source(member, loaded, diagnostics)) {
+      sources.push_back(*std::move(source));
+    }
+  }
+  return sources;
+}
+
+} // namespace nightshift
