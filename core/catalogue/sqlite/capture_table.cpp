@@ -20,17 +20,19 @@ bool StoredCapture::is(const ListedCapture& listed) const noexcept {
 
 //, where a row that breaks a rule would end the transaction anyway: the default would
 // make SQLite copy each page that a statement writes to, in order to undo just the statement.
+// OR ROLLBACK, for the failure of a row ends the transaction anyway: without it SQLite copies each
+// page that such a statement writes to into a temporary file, in order to undo just the statement.
 CaptureTable::CaptureTable(Database& database)
     : feed_(database),
       select_(
           database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
                            "checksum_algorithm, missing_since FROM capture WHERE folder_id = ?1 "
                            "ORDER BY name")),
-      insert_(database.prepare("INSERT INTO capture SELECT folder_id, name, time, "
+      insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, "
                                "time_source, size, last_modified, checksum, checksum_algorithm, "
                                "NULL FROM capture_feed")),
       put_(database.prepare(
-          "INSERT INTO capture SELECT folder_id, name, time, time_source, size, "
+          "INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, time_source, size, "
           "last_modified, checksum, checksum_algorithm, NULL FROM capture_feed WHERE true "
           "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
           "time_source = excluded.time_source, size = excluded.size, "
@@ -41,7 +43,7 @@ CaptureTable::CaptureTable(Database& database)
       mark_missing_(database.prepare("UPDATE capture SET missing_since = ?3 "
                                      "WHERE folder_id = ?1 AND name = ?2 "
                                      "AND missing_since IS NULL")),
-      mark_all_missing_(database.prepare("UPDATE capture SET missing_since = ?2 "
+      mark_all_missing_(database.prepare("UPDATE OR ROLLBACK capture SET missing_since = ?2 "
                                          "WHERE folder_id = ?1 AND missing_since IS NULL")) {}
 
 Rows CaptureTable::of_folder(std::int64_t folder_id) {

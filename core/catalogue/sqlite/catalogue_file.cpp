@@ -140,7 +140,7 @@ void check_catalogue_file(const CatalogueFile& file, const fs::path& base_folder
   const fs::path folder = existing_folder(file.path, fs::absolute(base_folder));
   check_filesystem(file, folder);
   // SQLite keeps its log beside the file.
-  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+  if (::faccessat(AT_FDCWD, (folder / ".").c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     refuse_by_system(errno, file.path, fmt::format("its folder {}", shown(folder)));
   }
 

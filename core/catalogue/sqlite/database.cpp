@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace nightshift::sqlite {
@@ -28,13 +29,14 @@ const char* code_to_open(int system_errno) noexcept {
                                                          : error_code::k_cannot_create;
 }
 
+// `errno` is what the system said during the call, which began with it at 0. SQLite's own
+// sqlite3_system_errno is not set where a commit fails.
 [[noreturn]] void fail(sqlite3* handle, int code, std::string_view name) {
-  // Only these come from the system; elsewhere its number is left over from something else.
+  const int system_errno = errno;
   const int primary = code & 0xFF;
   const bool from_system =
       primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_FULL;
-  throw sqlite_error(code, from_system && handle != nullptr ? sqlite3_system_errno(handle) : 0,
-                     fmt::format("cannot use {}", name),
+  throw sqlite_error(code, from_system ? system_errno : 0, fmt::format("cannot use {}", name),
                      handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
 }
 
@@ -97,7 +99,8 @@ void Database::Close::operator()(sqlite3* handle) const noexcept {
 
 Database::Database(const std::string& file, Access access, std::string name,
                    std::chrono::milliseconds busy_timeout)
-    : name_(std::make_unique<std::string>(std::move(name))) {
+    : name_(std::make_unique<std::string>(std::move(name))),
+      busy_timeout_(busy_timeout) {
   sqlite3* handle = nullptr;
   const int code =
       sqlite3_open_v2(file.c_str(), &handle,
@@ -110,14 +113,31 @@ Database::Database(const std::string& file, Access access, std::string name,
 }
 
 void Database::run(const std::string& sql) {
+  errno = 0;
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
     fail(handle(), code, *name_);
   }
 }
 
+void Database::run_patiently(const std::string& sql) {
+  constexpr std::chrono::milliseconds k_pause{5};
+  for (auto left = busy_timeout_;; left -= k_pause) {
+    try {
+      run(sql);
+      return;
+    } catch (const JobError& error) {
+      if (error.code() != error_code::k_busy || left < k_pause) {
+        throw;
+      }
+    }
+    std::this_thread::sleep_for(k_pause);
+  }
+}
+
 Statement Database::prepare(std::string_view sql) const {
   sqlite3_stmt* statement = nullptr;
+  errno = 0;
   const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) {
@@ -151,6 +171,7 @@ void Rows::Reset::operator()(sqlite3_stmt* statement) const noexcept {
 }
 
 bool Rows::next() {
+  errno = 0;
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) {
     return true;

@@ -39,8 +39,11 @@ class Database {
   Database(const std::string& file, Access access, std::string name,
            std::chrono::milliseconds busy_timeout);
 
-  // Run one or several statements that give no rows.
+  // Run one or several statements, whatever rows they give.
   void run(const std::string& sql);
+
+  // The same where SQLite does not wait for others by itself.
+  void run_patiently(const std::string& sql);
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
 
@@ -66,6 +69,7 @@ class Database {
 
   std::unique_ptr<std::string> name_; // its address is shared with statements
   std::unique_ptr<sqlite3, Close> handle_;
+  std::chrono::milliseconds busy_timeout_;
 };
 
 // The rows of a statement under way, one at a time; texts live until the next. Resets it at its

@@ -58,7 +58,8 @@ std::size_t checked_version(const Database& database, std::size_t newest) {
 // larger ones, which write more where little changed. Only a file that is still empty takes it.
 void set_file_mode(Database& database) {
   database.run("PRAGMA page_size = 16384");
-  Statement mode = database.prepare("PRAGMA journal_mode = WAL");
+  database.run_patiently("PRAGMA journal_mode = WAL");
+  Statement mode = database.prepare("PRAGMA journal_mode");
   Rows rows = mode.query();
   if (!rows.next() || rows.text(0) != "wal") {
     throw permanent_error(
