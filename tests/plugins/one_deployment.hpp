@@ -71,7 +71,7 @@ class OneDeployment {
         [&](ViewRow row) {
           std::string text;
           for (const std::size_t i : wanted) {
-            text += (text.empty() ? "" : "|") + row[i].value_or("");
+            text.append(text.empty() ? "" : "|").append(row[i].value_or(""));
           }
           rows.push_back(std::move(text));
         });
