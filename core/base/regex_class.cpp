@@ -99,10 +99,10 @@ char32_t read_escaped_character(RegexSource& source, char32_t c, std::size_t sta
     return source.take_octal(0, 2);
   case 'N':
     source.refuse(start, "a character's name",
-                  "write the character itself, or its number as \\uXXXX");
+                  R"(write the character itself, or its number as \uXXXX)");
   default:
     if (is_ascii_letter(c)) {
-      source.fail(start, fmt::format("an unknown escape \"\\{}\" stands", static_cast<char>(c)));
+      source.fail(start, fmt::format(R"(an unknown escape "\{}" stands)", static_cast<char>(c)));
     }
     return c;
   }

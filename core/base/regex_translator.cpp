@@ -299,7 +299,7 @@ class Translator {
     }
     if (std::max(least.value_or(0), most.value_or(0)) > k_most_repeats) {
       source_.refuse(start, fmt::format("a repeat of more than {} times", k_most_repeats),
-                     "use \"*\" or \"+\"");
+                     R"(use "*" or "+")");
     }
     if (!most) {
       return fmt::format("{{{},}}", least.value_or(0));

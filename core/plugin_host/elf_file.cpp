@@ -30,7 +30,7 @@ constexpr unsigned k_machine = EM_AARCH64;
 constexpr unsigned k_class = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
 constexpr unsigned k_byte_order =
     std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
-constexpr std::uint64_t k_largest_notes = 64 * 1024;
+constexpr std::uint64_t k_largest_notes = 65536;
 
 std::string machine_name(unsigned machine) {
   switch (machine) {
@@ -50,8 +50,9 @@ std::string machine_name(unsigned machine) {
 }
 
 ElfError cut_short(std::uint64_t size) {
-  return ElfError(fmt::format("it is cut short after {} bytes; copy it again",
-                              grouped(static_cast<std::int64_t>(size))));
+  const std::string why = fmt::format("it is cut short after {} bytes; copy it again",
+                                      grouped(static_cast<std::int64_t>(size)));
+  return ElfError{why};
 }
 
 // Takes notes off the front of a segment.

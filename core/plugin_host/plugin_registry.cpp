@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -42,9 +43,8 @@ void check_descriptor(const PluginInfo& info, const PluginDescriptor& descriptor
 void check_registered(const PluginInfo& info,
                       const std::vector<std::unique_ptr<JobType>>& job_types) {
   std::vector<std::string> keys;
-  for (const auto& job_type : job_types) {
-    keys.push_back(job_type == nullptr ? "" : job_type->info().key);
-  }
+  std::transform(job_types.begin(), job_types.end(), std::back_inserter(keys),
+                 [](const auto& type) { return type == nullptr ? "" : type->info().key; });
   if (keys != info.job_types) {
     throw PluginError(info.path,
                       fmt::format("it announces the job types \"{}\" and registers \"{}\"; make "

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <system_error>
 
@@ -16,9 +17,8 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> plugin_folders(const std::vector<fs::path>& named) {
   std::vector<fs::path> folders;
-  for (const fs::path& folder : named) {
-    folders.push_back(fs::absolute(folder).lexically_normal());
-  }
+  std::transform(named.begin(), named.end(), std::back_inserter(folders),
+                 [](const fs::path& folder) { return fs::absolute(folder).lexically_normal(); });
   const fs::path program = fs::read_symlink("/proc/self/exe");
   folders.push_back(program.parent_path().parent_path() / "lib/nightshift/plugins");
   return folders;

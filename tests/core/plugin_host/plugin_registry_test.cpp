@@ -167,8 +167,8 @@ TEST_F(PluginRegistryTest, RefusesAPluginThatRegistersOthersThanItAnnounces) {
 
 TEST_F(PluginRegistryTest, RefusesAPluginWhoseDescriptorIsAnothers) {
   PluginRegistry plugins;
-  for (const auto& [from, to] : {std::pair("\"name\":\"hello\"", "\"name\":\"jello\""),
-                                 std::pair("\"version\":\"1.0.0\"", "\"version\":\"2.0.0\"")}) {
+  for (const auto& [from, to] : {std::pair(R"("name":"hello")", R"("name":"jello")"),
+                                 std::pair(R"("version":"1.0.0")", R"("version":"2.0.0")")}) {
     const fs::path file = folder_.write("x.so", patched(good_, from, to));
     try {
       plugins.load(file);

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 TEST(PluginFolders, AreTheNamedOnesThenTheOneOfTheProgram) {
   const fs::path program = fs::read_symlink("/proc/self/exe");

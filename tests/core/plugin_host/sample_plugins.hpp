@@ -45,7 +45,7 @@ class PluginFolder {
  public:
   // Nobody else can write to it, whatever the umask.
   std::filesystem::path write(std::string_view name, std::string_view content) const {
-    const auto file = folder_.write(name, content);
+    auto file = folder_.write(name, content);
     std::filesystem::permissions(file, std::filesystem::perms(0644));
     return file;
   }
