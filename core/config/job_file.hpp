@@ -93,8 +93,8 @@ class JobFileError : public std::exception {
   std::size_t count_;
 };
 
-// Throws `JobFileError`, with every mistake at once; `JobError` (`not_found`, `denied`, `bad_data`)
-// if the file itself cannot be read.
+// Throws `JobFileError`, with every mistake at once; `JobError` (`not_found`, `denied`, `bad_data`,
+// `config` for one that is too large) if the file itself cannot be read.
 [[nodiscard]] JobFile read_job_file(const std::filesystem::path& path,
                                     const JobFileOverrides& overrides = {});
 

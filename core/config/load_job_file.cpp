@@ -41,7 +41,7 @@ std::string read_limited(const fs::path& path, std::size_t limit, std::string_vi
   std::error_code ignored;
   if (const auto size = fs::file_size(path, ignored); !ignored && size > limit) {
     constexpr double k_mebibyte = 1024 * 1024;
-    throw permanent_error(error_code::k_bad_data,
+    throw permanent_error(error_code::k_config,
                           fmt::format("{} is {:.1f} MiB; {}", path.string(),
                                       std::ceil(static_cast<double>(size) / k_mebibyte * 10) / 10,
                                       advice));

@@ -158,11 +158,12 @@ class ProgressLine {
     }
     const double seconds = std::chrono::duration<double>(now - started).count();
     const int filled = static_cast<int>(fraction * k_bar_width);
-    std::string line = fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %  {} listed", "", filled, "",
-                                   k_bar_width - filled, fraction * 100, grouped(listed));
-    if (seconds > 0) {
-      line += fmt::format(
-          ", {}/s", grouped(static_cast<std::int64_t>(static_cast<double>(listed) / seconds)));
+    std::string line = fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %", "", filled, "",
+                                   k_bar_width - filled, fraction * 100);
+    if (listed > 0 && seconds > 0) {
+      const double rate = static_cast<double>(listed) / seconds;
+      line += fmt::format("  {} listed, {}/s", grouped(listed),
+                          grouped(static_cast<std::int64_t>(rate)));
     }
     if (jobs_.size() > 1 || ended_ > 0) {
       line += fmt::format("; {} running, {} done", jobs_.size(), ended_);

@@ -2,7 +2,6 @@
 
 #include "core/runner/plan.hpp"
 
-#include "core/base/regex.hpp"
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/storage/open_storage.hpp"
 
@@ -168,19 +167,6 @@ class Planner {
       const bool placed = error.position.line > 0;
       mistakes_.diagnostics.error(placed ? error.position : definition.position, error.message,
                                   error.hint);
-    }
-    if (definition.deployment && !definition.deployment->regex.empty()) {
-      check_regex(definition);
-    }
-  }
-
-  void check_regex(const JobDefinition& definition) {
-    try {
-      (void)compile_regex(definition.deployment->regex);
-    } catch (const JobError& error) {
-      mistakes_.diagnostics.error(
-          definition.deployment_position,
-          fmt::format("the regex of deployment {}: {}", definition.deployment->id, error.what()));
     }
   }
 

@@ -27,9 +27,9 @@ namespace nightshift {
 
 // What the jobs of a run have in common. Borrowed by each.
 struct RunServices {
-  std::string run; // id
+  std::string run;                          // id
   const PluginRegistry* registry = nullptr; // null: nothing is told of plugins
-  Catalogue* catalogue = nullptr; // null if no job needs one
+  Catalogue* catalogue = nullptr;           // null if no job needs one
   CpuBudget cpu;
   int io_threads = 8;
   bool allow_missing = false;

@@ -135,9 +135,7 @@ class Run {
     }
     run_job_graph(
         needs, parallel, [this](std::size_t index) { return run_one(index); },
-        [this](std::size_t index) {
-          leave_out(index, "needs", "a job that it needs did not succeed");
-        });
+        [this](std::size_t index) { leave_out(index); });
     signal_exit_ = interrupts.exit_code();
   }
 
@@ -160,7 +158,7 @@ class Run {
  private:
   bool run_one(std::size_t index) {
     if (running_.stop_reason() != StopReason::none) {
-      leave_out(index, "interrupted", "the run was interrupted before this job began");
+      leave_out(index);
       return false;
     }
     try {
@@ -176,7 +174,14 @@ class Run {
     return records_[index].status == JobStatus::success;
   }
 
-  void leave_out(std::size_t index, const char* reason, const char* why) {
+  // A job that is not begun: the run was stopped, or a job that it needs did not succeed.
+  void leave_out(std::size_t index) {
+    const StopReason stop = running_.stop_reason();
+    const char* const reason = stop == StopReason::none         ? "needs"
+                               : stop == StopReason::checkpoint ? "checkpoint"
+                                                                : "interrupted";
+    const char* const why = stop == StopReason::none ? "a job that this one needs did not succeed"
+                                                     : "the run was stopped before this job began";
     try {
       JobRecorder recorder(folders_[index], system_now, options_.listener);
       recorder.log(Severity::warning, why);

@@ -42,7 +42,7 @@ TEST(BadJobFile, ThatIsTooLarge) {
   const TempDir dir;
   dir.write("job.yaml", "version: 1\n");
   std::filesystem::resize_file(dir / "job.yaml", 50'000'000);
-  EXPECT_EQ(mistakes_in(dir), "bad_data: job.yaml is 47.7 MiB; a job file may have 4 MiB; put the "
+  EXPECT_EQ(mistakes_in(dir), "config: job.yaml is 47.7 MiB; a job file may have 4 MiB; put the "
                               "deployments into a CSV");
 }
 
