@@ -1,5 +1,5 @@
 # The test out_of_tree_plugin: installs this build, moves the installation, builds a foreign project
-# against it, and has the installed program take the foreign plugin.
+# against it, and has the installed program list and run the foreign plugin.
 #
 # cmake -D SOURCE_DIR=… -D BINARY_DIR=… -D WORK_DIR=… -D GENERATOR=… -D CXX=… -D CXX_FLAGS=… -P run.cmake
 
@@ -31,5 +31,13 @@ if(EXISTS "${prefix}/bin/nightshift")
                   COMMAND_ERROR_IS_FATAL ANY)
   if(NOT plugins MATCHES "hello 1\\.0\\.0  [^\n]*/moved/lib/nightshift/plugins/hello\\.so")
     message(FATAL_ERROR "the installed program does not list the foreign plugin:\n${plugins}")
+  endif()
+  file(WRITE "${WORK_DIR}/greet.yaml"
+       "version: 1\njobs:\n  - {name: Greet, type: hello, params: {name: stranger}}\n")
+  execute_process(COMMAND "${prefix}/bin/nightshift" run --state-dir "${WORK_DIR}/state"
+                          "${WORK_DIR}/greet.yaml"
+                  ERROR_VARIABLE log COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT log MATCHES "Hello, stranger!")
+    message(FATAL_ERROR "the installed program did not run the foreign plugin's job:\n${log}")
   endif()
 endif()
