@@ -21,6 +21,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,12 @@ class Siblings {
     return siblings;
   }
 
-  void add(std::string_view name) { names_.append(name).append("/\0", 2); }
+  void add(std::string_view name) {
+    names_.append(name).append("/\0", 2);
+    ++count_;
+  }
+
+  [[nodiscard]] std::int64_t count() const noexcept { return count_; }
 
   [[nodiscard]] bool empty() const noexcept { return at_ == names_.size(); }
 
@@ -66,6 +72,7 @@ class Siblings {
   std::string parent_;
   std::string names_; // each with its '/' and a zero byte
   std::size_t at_ = 0;
+  std::int64_t count_ = 0; // ever added
 };
 
 std::int64_t nanoseconds(const statx_timestamp& time) {
@@ -261,12 +268,26 @@ void list_folder(const FolderWalk& walk, const std::string& folder, SubfolderSin
 } // namespace
 
 void walk_folders(const FolderWalk& walk, Executor& executor) {
-  parallel_walk(executor, Siblings::only(walk.query.prefix), [&walk](Siblings& waiting, auto feed) {
-    const std::string folder = waiting.take();
-    if (!waiting.empty()) {
-      feed(std::move(waiting));
+  std::atomic<std::int64_t> waiting{1};
+  const auto tell_waiting = [&](FolderPart&& part) {
+    part.folders_waiting = waiting.load(std::memory_order_relaxed);
+    walk.sink(std::move(part));
+  };
+  FolderWalk counted = walk;
+  counted.sink = tell_waiting;
+  parallel_walk(executor, Siblings::only(walk.query.prefix), [&](Siblings& siblings, auto feed) {
+    if (walk.stop.stop_requested()) {
+      throw cancelled_error();
     }
-    list_folder(walk, folder, feed);
+    const std::string folder = siblings.take();
+    waiting.fetch_sub(1, std::memory_order_relaxed);
+    if (!siblings.empty()) {
+      feed(std::move(siblings));
+    }
+    list_folder(counted, folder, [&](Siblings subfolders) {
+      waiting.fetch_add(subfolders.count(), std::memory_order_relaxed);
+      feed(std::move(subfolders));
+    });
   });
 }
 

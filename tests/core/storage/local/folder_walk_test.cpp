@@ -265,5 +265,19 @@ TEST_F(FolderWalkTest, WalksDeeperThanAnyPathIsLong) {
   EXPECT_EQ(storage->read(*listing->keys().begin(), 0, byte), 0) << "an empty file, and found";
 }
 
+TEST_F(FolderWalkTest, TellsHowManyFoldersAreStillWaiting) {
+  for (int i = 0; i < 10; ++i) {
+    dir_.write("f" + std::to_string(i) + "/1.jpg", "");
+  }
+  const auto storage = open_local_storage(dir_.path().string());
+  testkit::SerialExecutor executor;
+  std::vector<std::int64_t> waiting;
+  storage->list(
+      {"", tests::accept_all},
+      [&](FolderPart&& part) { waiting.push_back(part.folders_waiting.value_or(-1)); }, executor,
+      {});
+  EXPECT_THAT(waiting, ElementsAre(9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+}
+
 } // namespace
 } // namespace nightshift
