@@ -99,7 +99,7 @@ std::string CharSet::re2_text(bool negated) const {
   for (const Range& range : ranges_) {
     text += re2_escape(range.first);
     if (range.first != range.last) {
-      text += "-" + re2_escape(range.last);
+      text.append("-").append(re2_escape(range.last));
     }
   }
   if (contains('\n')) {

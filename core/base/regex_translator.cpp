@@ -102,7 +102,7 @@ class Translator {
   std::string alternatives(const RegexFlags& flags) {
     std::string text = sequence(flags);
     while (source_.skip(U"|")) {
-      text += "|" + sequence(flags);
+      text.append("|").append(sequence(flags));
     }
     return text;
   }

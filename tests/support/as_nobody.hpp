@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 namespace nightshift::tests {
@@ -24,7 +25,11 @@ class AsNobody {
   AsNobody(const AsNobody&) = delete;
   AsNobody& operator=(const AsNobody&) = delete;
 
-  ~AsNobody() { static_cast<void>(::seteuid(was_)); }
+  ~AsNobody() {
+    if (::seteuid(was_) != 0) {
+      std::abort(); // every later test would run with the wrong rights
+    }
+  }
 
  private:
   uid_t was_;
