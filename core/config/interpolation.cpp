@@ -100,10 +100,10 @@ class Interpolator {
 
   [[nodiscard]] const std::string& unresolved() const noexcept { return unresolved_; }
 
-  [[nodiscard]] int count() const noexcept { return count_; }
+  [[nodiscard]] const std::vector<PutIn>& put_in() const noexcept { return put_in_; }
 
-  // Whether something stands outside of the `${…}`.
-  [[nodiscard]] bool has_text() const noexcept { return has_text_; }
+  // Whether the text is one `${…}` and nothing else.
+  [[nodiscard]] bool is_whole() const noexcept { return put_in_.size() == 1 && !has_text_; }
 
  private:
   std::optional<InterpolationError> step() {
@@ -128,7 +128,7 @@ class Interpolator {
   std::optional<InterpolationError> take_reference() {
     const std::size_t end = rest_.find('}');
     if (end == std::string_view::npos) {
-      return InterpolationError{0, "a \"${\" is never closed", "a plain \"${\" is written \"$${\""};
+      return InterpolationError{0, "a \"${\" is never closed", R"(a plain "${" is written "$${")"};
     }
     const std::string_view inner = rest_.substr(k_open.size(), end - k_open.size());
     Resolved value;
@@ -142,14 +142,14 @@ class Interpolator {
     } else {
       value = failure(
           fmt::format("{} is neither env:NAME nor file:PATH", shown(Value(std::string(inner)))),
-          "a plain \"${\" is written \"$${\"");
+          R"(a plain "${" is written "$${")");
     }
     if (!value) {
       return value.error();
     }
     resolved_ += *value;
+    put_in_.push_back({std::string(rest_.substr(0, end + 1)), *std::move(value)});
     rest_.remove_prefix(end + 1);
-    ++count_;
     return std::nullopt;
   }
 
@@ -157,15 +157,14 @@ class Interpolator {
   const fs::path& folder_;
   std::string resolved_;
   std::string unresolved_;
-  int count_ = 0;
-  bool has_text_ = false;
+  std::vector<PutIn> put_in_;
+  bool has_text_ = false; // outside of the `${…}`
 };
 
 // Text that reads as plain where it was quoted gets its quotes back.
 std::string recorded_form(const Interpolator& done, Quoting quoting) {
-  const bool whole = done.count() == 1 && !done.has_text();
   const std::string& text = done.unresolved();
-  if ((whole && quoting == Quoting::quoted) || text.starts_with('"')) {
+  if ((done.is_whole() && quoting == Quoting::quoted) || text.starts_with('"')) {
     return '"' + text + '"';
   }
   return text;
@@ -173,20 +172,34 @@ std::string recorded_form(const Interpolator& done, Quoting quoting) {
 
 } // namespace
 
-tl::expected<Value, InterpolationError> interpolate(std::string_view text, Quoting quoting,
-                                                    const fs::path& folder,
-                                                    SourcePosition position) {
+tl::expected<Interpolated, InterpolationError> interpolate(std::string_view text, Quoting quoting,
+                                                           const fs::path& folder,
+                                                           SourcePosition position) {
   Interpolator interpolator(text, folder);
   if (auto error = interpolator.run()) {
     return tl::unexpected(std::move(*error));
   }
-  const bool whole = interpolator.count() == 1 && !interpolator.has_text();
-  Value value = whole && quoting == Quoting::plain ? read_plain(interpolator.resolved(), position)
-                                                   : Value(interpolator.resolved(), position);
-  if (interpolator.count() > 0) {
+  Value value = interpolator.is_whole() && quoting == Quoting::plain
+                    ? read_plain(interpolator.resolved(), position)
+                    : Value(interpolator.resolved(), position);
+  if (!interpolator.put_in().empty()) {
     value.set_unresolved(recorded_form(interpolator, quoting));
   }
-  return value;
+  return Interpolated{std::move(value), interpolator.put_in()};
+}
+
+std::string without_secrets(std::string text, const std::vector<PutIn>& put_in) {
+  constexpr std::size_t k_shortest = 3;
+  for (const PutIn& secret : put_in) {
+    if (secret.value.size() < k_shortest) {
+      continue;
+    }
+    for (auto at = text.find(secret.value); at != std::string::npos;
+         at = text.find(secret.value, at + secret.reference.size())) {
+      text.replace(at, secret.value.size(), secret.reference);
+    }
+  }
+  return text;
 }
 
 Value resolve_recorded(const std::string& unresolved) {
@@ -202,7 +215,7 @@ Value resolve_recorded(const std::string& unresolved) {
                           fmt::format("cannot resolve {}: {}", detail::one_short_line(unresolved),
                                       value.error().message));
   }
-  return *std::move(value);
+  return std::move(value->value);
 }
 
 } // namespace nightshift

@@ -82,7 +82,12 @@ std::vector<Diagnostic> joined(const LoadedJobFile& loaded, const Diagnostics& r
   std::vector<Diagnostic> errors = reading.errors();
   std::copy_if(meaning.errors().begin(), meaning.errors().end(), std::back_inserter(errors),
                [&](const Diagnostic& e) { return !unresolved.contains(place(e.position)); });
-  return in_order(std::move(errors));
+  errors = in_order(std::move(errors));
+  for (std::size_t i = 0; i < std::min(errors.size(), k_most_shown); ++i) {
+    errors[i].message = without_secrets(std::move(errors[i].message), loaded.put_in);
+    errors[i].hint = without_secrets(std::move(errors[i].hint), loaded.put_in);
+  }
+  return errors;
 }
 
 } // namespace

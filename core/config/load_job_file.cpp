@@ -69,6 +69,9 @@ class Loader {
       loaded_.texts.push_back({fmt::format("--set {}={}", key, value), ""});
       loaded_.root = with_override(loaded_.root, {key, value, position}, diagnostics_.meaning);
     }
+    std::sort(loaded_.put_in.begin(), loaded_.put_in.end(), [](const PutIn& a, const PutIn& b) {
+      return std::pair(b.value.size(), a.value) < std::pair(a.value.size(), b.value);
+    });
     return std::move(loaded_);
   }
 
@@ -81,7 +84,7 @@ class Loader {
   void add_file(const fs::path& path, std::string text) {
     const int file = static_cast<int>(loaded_.texts.size());
     loaded_.texts.push_back({path, std::move(text)});
-    under_way_.push_back({identity_of(path), path});
+    under_way_.emplace_back(identity_of(path), path);
     Value tree = parse(file);
     loaded_.lacks_files = loaded_.lacks_files || tree.is_nothing();
     if (tree.as<Value::Map>() != nullptr) {
@@ -118,6 +121,7 @@ class Loader {
     YamlTree tree = read_yaml({text, file, folder_of_file(source)}, diagnostics_.reading);
     loaded_.unresolved.insert(loaded_.unresolved.end(), tree.unresolved.begin(),
                               tree.unresolved.end());
+    loaded_.put_in.insert(loaded_.put_in.end(), tree.put_in.begin(), tree.put_in.end());
     if (!tree.root && diagnostics_.reading.errors().size() > mistakes) {
       return {};
     }
@@ -132,7 +136,7 @@ class Loader {
           tree.root->position(),
           fmt::format("a job file is a map of keys and values, not {}",
                       tree.root->as<std::string>() != nullptr ? "text" : shown(*tree.root)),
-          "it begins with \"version: 1\"; mind the blank after the \":\"");
+          R"(it begins with "version: 1"; mind the blank after the ":")");
       return {};
     }
     return *std::move(tree.root);
@@ -234,7 +238,7 @@ fs::path folder_of_file(const SourceText& text) {
 
 std::string place_of(SourcePosition position, SourcePosition from,
                      const std::vector<SourceText>& texts) {
-  const std::string line = position.line > 0 ? fmt::format("on line {}", position.line) : "there";
+  std::string line = position.line > 0 ? fmt::format("on line {}", position.line) : "there";
   if (position.file == from.file) {
     return line;
   }

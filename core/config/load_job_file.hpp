@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "core/config/interpolation.hpp"
 #include "core/config/job_file.hpp"
 
 #include <nightshift/diagnostics.hpp>
@@ -21,6 +22,7 @@ struct LoadedJobFile {
   Value root; // a map; nothing if the job file has none
   std::vector<SourceText> texts;
   std::vector<SourcePosition> unresolved; // see YamlTree
+  std::vector<PutIn> put_in;              // the longest value first
   // Something could not be read, which was reported: that a name is not there proves nothing.
   bool lacks_files = false;
   bool lacks_deployments = false;

@@ -43,7 +43,7 @@ tl::expected<std::string, PlaceholderError> value_of(std::string_view name,
   if (deployment == nullptr) {
     return tl::unexpected(
         PlaceholderError{fmt::format("{{{}}} cannot be replaced: the job has no deployment", name),
-                         "add \"for_each: deployments\" or \"deployment: ID\""});
+                         R"(add "for_each: deployments" or "deployment: ID")"});
   }
   return found->value(*deployment);
 }

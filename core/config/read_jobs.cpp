@@ -117,7 +117,7 @@ class JobsReader {
     const Value& deployment = value_at(entry, "deployment");
     if (!for_each.is_nothing() && !deployment.is_nothing()) {
       diagnostics_.error(deployment.position(),
-                         "\"deployment\" and \"for_each\" cannot stand together");
+                         R"("deployment" and "for_each" cannot stand together)");
     } else if (surroundings_.lacks_deployments) {
       return;
     } else if (!for_each.is_nothing() && surroundings_.deployments.empty()) {

@@ -25,7 +25,6 @@ namespace nightshift {
 
 namespace {
 
-constexpr std::size_t k_most_shown = 50;
 constexpr std::size_t k_before_caret = 60; // characters of a long line
 constexpr std::size_t k_most_characters = 100;
 

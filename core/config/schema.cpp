@@ -15,8 +15,8 @@ namespace nightshift {
 
 namespace {
 
-constexpr const char* k_duration = "^(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ms|s|min|m|h|d)|0+(\\.0*)?)$";
-constexpr const char* k_share = "^(0*100(\\.0*)?|0*[0-9]{1,2}(\\.[0-9]*)?|\\.[0-9]+)%$";
+constexpr const char* k_duration = R"(^(([0-9]+\.?[0-9]*|\.[0-9]+)(ms|s|min|m|h|d)|0+(\.0*)?)$)";
+constexpr const char* k_share = R"(^(0*100(\.0*)?|0*[0-9]{1,2}(\.[0-9]*)?|\.[0-9]+)%$)";
 constexpr const char* k_time_zone =
     "^([+-][01][0-9]:[0-5][0-9]|(?=.{3,})[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*)?$";
 

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "core/config/interpolation.hpp"
+
 #include <nightshift/diagnostics.hpp>
 #include <nightshift/value.hpp>
 
@@ -33,6 +35,7 @@ struct YamlTree {
   // Of scalars that could not be resolved. Nothing stands there in the tree; a mistake that is
   // found there later follows from the one already reported.
   std::vector<SourcePosition> unresolved;
+  std::vector<PutIn> put_in; // each once
 };
 
 // Reports every mistake: syntax (only the first), duplicate keys, what is not supported (tags,

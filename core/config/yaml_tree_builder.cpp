@@ -25,6 +25,9 @@ YamlTree YamlTreeBuilder::take() {
   for (const Diagnostic& late : deferred_.errors()) {
     diagnostics_.error(late.position, late.message, late.hint);
   }
+  for (const auto& [value, reference] : put_in_) {
+    tree_.put_in.push_back({reference, value});
+  }
   return std::move(tree_);
 }
 
@@ -200,7 +203,10 @@ Value YamlTreeBuilder::scalar(const YAML::Mark& mark, Quoting quoting, const std
   }
   auto value = interpolate(text, quoting, source_.folder, begin);
   if (value) {
-    return *std::move(value);
+    for (PutIn& put_in : value->put_in) {
+      put_in_.emplace(std::move(put_in.value), std::move(put_in.reference));
+    }
+    return std::move(value->value);
   }
   InterpolationError& failure = value.error();
   // Exact where it will be shown; the search begins at the beginning.

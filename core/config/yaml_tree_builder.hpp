@@ -117,6 +117,7 @@ class YamlTreeBuilder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, std::pair<Value, Extent>> anchors_;
   Extent spent_;
   std::optional<std::size_t> last_scalar_;
+  std::map<std::string, std::string> put_in_; // value, reference
 };
 
 } // namespace nightshift

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nightshift {
 namespace {
@@ -30,7 +31,7 @@ class Interpolation : public testing::Test {
       ADD_FAILURE() << value.error().message;
       return {};
     }
-    return *value;
+    return value->value;
   }
 
   [[nodiscard]] std::string text_of(std::string_view text) const {
@@ -91,7 +92,7 @@ TEST_F(Interpolation, SaysWhatIsWrongAndWhere) {
     std::string hint;
   };
 
-  dir_.write("big.txt", std::string(65 * 1024, 'x'));
+  dir_.write("big.txt", std::string(65 * std::size_t{1024}, 'x'));
   dir_.write("binary", std::string("a\0b", 3));
   const std::string dir = dir_.path().string();
   const Row rows[] = {
@@ -101,8 +102,8 @@ TEST_F(Interpolation, SaysWhatIsWrongAndWhere) {
       {"$${x} ${env:1X}", 6, "\"1X\" is no name of an environment variable", ""},
       {"${env:}", 0, "\"\" is no name of an environment variable", ""},
       {"${HOME}", 0, "\"HOME\" is neither env:NAME nor file:PATH",
-       "a plain \"${\" is written \"$${\""},
-      {"${env:HOME", 0, "a \"${\" is never closed", "a plain \"${\" is written \"$${\""},
+       R"(a plain "${" is written "$${")"},
+      {"${env:HOME", 0, "a \"${\" is never closed", R"(a plain "${" is written "$${")"},
       {"${file:none.txt}", 0, "cannot read " + dir + "/none.txt: No such file or directory", ""},
       {"${file:big.txt}", 0, "cannot read " + dir + "/big.txt: it is larger than 65,536 bytes", ""},
       {"${file:binary}", 0, dir + "/binary holds a zero byte, so it is no text", ""},
@@ -116,7 +117,7 @@ TEST_F(Interpolation, SaysWhatIsWrongAndWhere) {
 }
 
 TEST_F(Interpolation, RefusesATextThatWouldGrowWithoutEnd) {
-  dir_.write("big.txt", std::string(64 * 1024, 'x'));
+  dir_.write("big.txt", std::string(64 * std::size_t{1024}, 'x'));
   std::string text;
   for (int i = 0; i < 1000; ++i) {
     text += "${file:big.txt}";
@@ -149,6 +150,25 @@ TEST_F(Interpolation, RecordedResolvesToTheSameAgain) {
       }
     }
   }
+}
+
+TEST_F(Interpolation, TellsWhatItPutIn) {
+  const auto done = interpolate("${env:NIGHTSHIFT_TEST_WORD}:${env:NIGHTSHIFT_TEST_NUMBER}@db",
+                                Quoting::plain, "/", {});
+  ASSERT_TRUE(done);
+  ASSERT_EQ(done->put_in.size(), 2U);
+  EXPECT_EQ(done->put_in[0].reference, "${env:NIGHTSHIFT_TEST_WORD}");
+  EXPECT_EQ(done->put_in[0].value, "moth");
+  EXPECT_EQ(done->put_in[1].value, "42");
+}
+
+TEST(WithoutSecrets, PutsReferencesInTheirPlace) {
+  const std::vector<PutIn> put_in{
+      {"${env:LONG}", "moths"}, {"${env:SHORT}", "moth"}, {"${env:TINY}", "db"}};
+  EXPECT_EQ(without_secrets("a moth, two moths on db", put_in),
+            "a ${env:SHORT}, two ${env:LONG} on db");
+  EXPECT_EQ(without_secrets("env", {{"${env:SELF}", "env"}}), "${env:SELF}");
+  EXPECT_EQ(without_secrets("", put_in), "");
 }
 
 TEST_F(Interpolation, RecordedThatNoLongerResolvesIsAnError) {

@@ -15,7 +15,7 @@
 namespace nightshift {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 using tests::mistakes_in;
 using tests::TempDir;
 

@@ -191,6 +191,24 @@ jobs:
   }
 }
 
+TEST(JobFile, ShowsNoSecretThatBecamePartOfSomethingElse) {
+  ::setenv("NIGHTSHIFT_TEST_SECRET", "s3cr3t", 1);
+  const std::string text = mistakes(R"(version: 1
+include: ["${env:NIGHTSHIFT_TEST_SECRET}.yaml"]
+sources: {disk: {uri: /x}}
+deployments:
+  - {id: 1, name: "${env:NIGHTSHIFT_TEST_SECRET}", project: {id: 1, name: p}, source: disk}
+  - {id: 2, name: "${env:NIGHTSHIFT_TEST_SECRET}", project: {id: 1, name: p}, source: disk}
+  - {id: 3, name: a, project: {id: 1, name: p}, source: disk, regex: "(${env:NIGHTSHIFT_TEST_SECRET}"}
+jobs:
+  - {name: "{${env:NIGHTSHIFT_TEST_SECRET}}", type: t}
+  - {name: "a ${env:NIGHTSHIFT_TEST_SECRET}", type: t, needs: ["a ${env:NIGHTSHIFT_TEST_SECRET}"]}
+)");
+  EXPECT_THAT(text, testing::Not(HasSubstr("s3cr3t")));
+  EXPECT_THAT(text, HasSubstr("cannot read ${env:NIGHTSHIFT_TEST_SECRET}.yaml: "));
+  EXPECT_THAT(text, HasSubstr("the job \"a ${env:NIGHTSHIFT_TEST_SECRET}\" needs itself"));
+}
+
 TEST(JobFile, ReportsOnlyOnceWhatCannotBeResolved) {
   ::unsetenv("NIGHTSHIFT_TEST_UNSET");
   EXPECT_EQ(mistakes("version: ${env:NIGHTSHIFT_TEST_UNSET}\njobs: [{name: a, type: t}]\n"),
@@ -229,7 +247,7 @@ TEST(Jobs, SayWhatIsWrongWithThem) {
       {"  - {name: a, type: t, deployment: 4}\n",
        "7:36: error: there is no deployment 4|known: 2, 3"},
       {"  - {name: a, type: t, for_each: deployments, deployment: 2}\n",
-       "7:59: error: \"deployment\" and \"for_each\" cannot stand together|"},
+       R"(7:59: error: "deployment" and "for_each" cannot stand together|)"},
       {"  - {name: a, type: t, for_each: deployments}\n",
        "7:12: error: more than one job would be called \"a\"|put {deployment.id} into the name"},
       {"  - {name: \"{deployment.id}\", type: t}\n",
@@ -245,7 +263,7 @@ TEST(Jobs, SayWhatIsWrongWithThem) {
        "8:32: error: these jobs need each other: a → b → a|"},
       {"  - {name: a, type: t, needs: [a]}\n", "7:32: error: the job \"a\" needs itself|"},
       {"  - {name: abc, type: t, needs: [abd]}\n",
-       "7:34: error: there is no job \"abd\"|did you mean \"abc\"?"},
+       R"(7:34: error: there is no job "abd"|did you mean "abc"?)"},
       {"  - {name: a, type: t, for_each: deployment}\n",
        "7:34: error: for_each must be deployments, not \"deployment\"|did you mean "
        "\"deployments\"?"},

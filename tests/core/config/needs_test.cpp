@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nightshift {
@@ -15,10 +17,19 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+using Jobs = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+Jobs chain(int length, const char* name, const char* need) {
+  Jobs jobs(static_cast<std::size_t>(length));
+  for (int i = 0; i < length; ++i) {
+    jobs[static_cast<std::size_t>(i)] = {fmt::format("{}{}", name, i),
+                                         {fmt::format("{}{}", need, i + 1)}};
+  }
+  return jobs;
+}
+
 // Needs stand on the line of their job, counted from 1.
-std::vector<std::string>
-mistakes(const std::vector<std::pair<std::string, std::vector<std::string>>>& given,
-         AllJobs all = AllJobs::known) {
+std::vector<std::string> mistakes(const Jobs& given, AllJobs all = AllJobs::known) {
   std::vector<NeedingJob> jobs;
   for (const auto& [name, needs] : given) {
     NeedingJob job{name, {}};
@@ -65,29 +76,20 @@ TEST(Needs, NameEveryCircle) {
 }
 
 TEST(Needs, ShortenALongCircle) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> jobs;
-  for (int i = 0; i < 100; ++i) {
-    jobs.push_back({fmt::format("j{}", i), {fmt::format("j{}", (i + 1) % 100)}});
-  }
+  Jobs jobs = chain(99, "j", "j");
+  jobs.push_back({"j99", {"j0"}});
   EXPECT_THAT(mistakes(jobs), ElementsAre("100: these jobs need each other: j0 → j1 → j2 → j3 → j4 "
                                           "→ j5 → … → j95 → j96 → j97 → j98 → j99 → j0"));
 }
 
 TEST(Needs, AreCheckedHoweverLongTheChain) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> jobs;
-  for (int i = 0; i < 100'000; ++i) {
-    jobs.push_back({fmt::format("j{}", i), {fmt::format("j{}", i + 1)}});
-  }
+  Jobs jobs = chain(100'000, "j", "j");
   jobs.push_back({"j100000", {}});
   EXPECT_THAT(mistakes(jobs), IsEmpty());
 }
 
 TEST(Needs, AreCheckedHoweverManyAreWrong) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> jobs;
-  for (int i = 0; i < 20'000; ++i) {
-    jobs.push_back({fmt::format("job number {}", i), {fmt::format("jab number {}", i)}});
-  }
-  EXPECT_EQ(mistakes(jobs).size(), 20'000U);
+  EXPECT_EQ(mistakes(chain(20'000, "job number ", "jab number ")).size(), 20'000U);
 }
 
 } // namespace

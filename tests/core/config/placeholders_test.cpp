@@ -45,7 +45,7 @@ TEST(Placeholders, SayWhatIsWrong) {
       {"a {deployment.id", &deployment(), "a \"{\" is never closed",
        "a plain brace is written twice"},
       {"{deployment.id}", nullptr, "{deployment.id} cannot be replaced: the job has no deployment",
-       "add \"for_each: deployments\" or \"deployment: ID\""},
+       R"(add "for_each: deployments" or "deployment: ID")"},
   };
   for (const Row& row : rows) {
     const auto filled = fill_placeholders(row.text, row.deployment);

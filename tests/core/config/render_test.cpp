@@ -101,9 +101,9 @@ TEST(Render, ShowsEachMistakeOnce) {
 }
 
 TEST(Render, StopsAfterFiftyAndSaysHowManyMoreThereAre) {
-  std::vector<Diagnostic> errors;
-  for (int i = 0; i < 62; ++i) {
-    errors.push_back({{0, i + 1, 1}, "wrong", ""});
+  std::vector<Diagnostic> errors(62, {{0, 1, 1}, "wrong", ""});
+  for (int line = 1; Diagnostic & error : errors) {
+    error.position.line = line++;
   }
   const std::string text = render(errors, {{"a.yaml", ""}});
   EXPECT_THAT(text, testing::HasSubstr("a.yaml:50:1: error: wrong\nand 12 more\n"));

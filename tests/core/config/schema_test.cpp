@@ -127,9 +127,9 @@ std::vector<std::string> corpus() {
       "version: 1\njobs: [{name: a, type: sync}]\ndeployments: {csv: 5}\n",
       "version: 1\njobs: [{name: a, type: sync}]\ndeployments: {tsv: a}\n",
       "- version: 1\n",
-      "version: 1\ndefaults:\n  attempts: ${env:NIGHTSHIFT_TEST_NUMBER}\njobs: [{name: a, type: "
-      "t}]\n",
   };
+  files.emplace_back("version: 1\ndefaults:\n  attempts: ${env:NIGHTSHIFT_TEST_NUMBER}\n"
+                     "jobs: [{name: a, type: t}]\n");
   for (const char* more :
        {"", ", subdir: a, regex: '', time_zone: '-06:00', latitude: 1, longitude: -1.5",
         ", time_zone: Europe/Brussels", ", time_zone: ''", ", time_zone: '-6'", ", time_zone: [x]",
@@ -174,7 +174,7 @@ std::vector<std::string> corpus() {
                   "}]\njobs: [{name: a, type: cache, for_each: all}]\n");
   files.push_back(start + "deployments: [" + deployment +
                   "}]\njobs: [{name: a, type: cache, for_each: deployments, deployment: 2}]\n");
-  files.push_back("version: 1\njobs: [{name: a, type: cache, params: {max_missing: 5%}}]\n");
+  files.emplace_back("version: 1\njobs: [{name: a, type: cache, params: {max_missing: 5%}}]\n");
   return files;
 }
 

@@ -10,7 +10,7 @@
 namespace nightshift {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 TEST(TextCheck, PassesTextInUtf8) {
   for (const std::string_view text :

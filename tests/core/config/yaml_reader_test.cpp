@@ -152,7 +152,7 @@ TEST(YamlReader, TellsSyntaxInItsOwnWords) {
   const std::string indentation = "this does not fit what stands above it; check the indentation";
   const std::string tab = "a tab stands in the indentation [indent with blanks]";
   const Row rows[] = {
-      {"a: b: c\n", "1:5 a \": \" cannot stand here [put a text that holds \": \" in quotes]"},
+      {"a: b: c\n", R"(1:5 a ": " cannot stand here [put a text that holds ": " in quotes])"},
       {"a:\n\tb: 1\n", "2:1 " + tab},
       {"a: 1\n\tb: 2\n", "2:1 " + tab},
       {"a:\n  - b\n\t- c\n", "3:1 " + tab},
@@ -160,8 +160,8 @@ TEST(YamlReader, TellsSyntaxInItsOwnWords) {
       {"a:\n  b: 1\n c: 2\n", "3:2 " + indentation},
       {"- a\nb: 1\n", "2:1 " + indentation},
       {"- a: 1\n  - b\n", "2:3 " + indentation},
-      {"a: [1, 2\n", "2:1 \",\" or \"]\" is missing here"},
-      {"a: {b: 1\nc: 2\n", "2:2 \",\" or \"}\" is missing here"},
+      {"a: [1, 2\n", R"(2:1 "," or "]" is missing here)"},
+      {"a: {b: 1\nc: 2\n", R"(2:2 "," or "}" is missing here)"},
       {"a: [1}\n", "1:6 this bracket closes none that is open"},
       {"a: ]\n", "1:4 this bracket closes none that is open"},
       {"a: - b\n", "1:4 a list cannot begin here [put \"- \" on a line of its own]"},
@@ -177,7 +177,7 @@ TEST(YamlReader, TellsSyntaxInItsOwnWords) {
       {"a: &x !y \"b\n", "1:10 this quote is never closed"},
       {"a: {b: \"c}\n", "1:8 this quote is never closed"},
       {"a: b\nc: [${env:X}]\n", "2:6 a \"${\" between brackets must stand in quotes"},
-      {"a: |x\n b\n", "1:5 after \"|\" or \">\" nothing may follow on the line"},
+      {"a: |x\n b\n", R"(1:5 after "|" or ">" nothing may follow on the line)"},
       {"%YAML 3.0\n---\na: 1\n", "1:1 this is another YAML than 1.2"},
       {"a: 1\n---\nb: 2\n", "2:1 a second document begins here; a job file is one"},
       {"a: \"b\ntype: \"c\"\n",
@@ -187,7 +187,7 @@ TEST(YamlReader, TellsSyntaxInItsOwnWords) {
       {"- a: b\n  c\n  d: e\n",
        "3:4 a \": \" cannot stand here [the text that begins on line 1 goes on to here; is a "
        "\":\" or a quote missing, or is the indentation wrong?]"},
-      {"a: b\nc\n", "2:1 the key \"c\" has no \":\" after it"},
+      {"a: b\nc\n", R"(2:1 the key "c" has no ":" after it)"},
   };
   for (const Row& row : rows) {
     EXPECT_THAT(read(row.text).mistakes, testing::Contains(row.expected)) << row.text;
@@ -256,7 +256,7 @@ TEST(YamlReader, StopsAliasesThatWouldExplode) {
 TEST(YamlReader, RefusesAtOnceWhatWouldFillTheMemoryOfItsParser) {
   for (const std::string_view piece :
        {"[", "{", "[{", "[a, ", "[],", "\"a\" ", "&a ", "'", "\n["}) {
-    const Reading reading = read(repeated(piece, 4 * 1024 * 1024 / piece.size()));
+    const Reading reading = read(repeated(piece, std::size_t{4} * 1024 * 1024 / piece.size()));
     EXPECT_FALSE(reading.tree.root);
     EXPECT_THAT(reading.mistakes,
                 ElementsAre("0:0 the file holds more than 200,000 values, or is nested deeper than "

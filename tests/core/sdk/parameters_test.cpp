@@ -14,9 +14,7 @@
 namespace nightshift {
 namespace {
 
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 
 std::vector<ParameterSpec> every_type() {
@@ -163,7 +161,7 @@ TEST(CheckParameters, SaysWhatWouldBeRight) {
       {"words", list, "words must be a list of text, not 5"},
       {"words", Value::List{}, "words must not be empty"},
       {"colour", "grean",
-       "colour must be one of red, green, not \"grean\" [did you mean \"green\"?]"},
+       R"(colour must be one of red, green, not "grean" [did you mean "green"?])"},
       {"things", "a", "things must be a list, not \"a\""},
       {"pairs", list, "pairs must be a map, not a list"},
   };
