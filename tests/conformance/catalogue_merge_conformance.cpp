@@ -60,6 +60,14 @@ TEST_P(CatalogueConformance, SeesEachPropertyOfACaptureChange) {
   }
 }
 
+TEST_P(CatalogueConformance, AddsUpTheNewSizesOfAFolderWhoseTimesStayed) {
+  sync(catalogue(), 1, {{"a/", {{"1.jpg", {evening(1), 10}}, {"2.jpg", {{}, 20}}}}});
+  const CaptureTree grown{{"a/", {{"1.jpg", {evening(1), 11}}, {"2.jpg", {{}, 22}}}}};
+  sync(catalogue(), 1, grown);
+  EXPECT_EQ(catalogue().open_regroup(1, {})->folder_totals().bytes, 33);
+  EXPECT_EQ(sync(catalogue(), 1, grown).bytes, 33);
+}
+
 TEST_P(CatalogueConformance, KnowsAnUnchangedFolderByFingerprintNumberAndRules) {
   const CapturePart part = part_of("a/", k_two_folders.at("a/"));
   sync(catalogue(), 1, k_two_folders);

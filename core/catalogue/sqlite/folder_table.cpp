@@ -93,10 +93,11 @@ void FolderTable::set_state(std::int64_t folder_id, const FolderState& state) {
 void FolderTable::settle(std::int64_t folder_id, const FolderState& state, FolderTally& tally,
                          const FolderChange& change, std::chrono::seconds max_gap) {
   const bool times_changed = change.times.first.has_value();
+  const bool right_at_any_gap = !tally.times().first;
   settle_.run(folder_id, tally.captures(), tally.bytes(), tally.undated(), tally.missing(),
               tally.times().first, tally.times().last, low_of(state), high_of(state),
               stored(state.rules_hash),
-              times_changed ? std::optional(max_gap.count()) : std::nullopt);
+              times_changed || right_at_any_gap ? std::optional(max_gap.count()) : std::nullopt);
   mark_dirty_.run(folder_id, change.times.first, change.times.last);
   if (!times_changed) {
     return;

@@ -58,6 +58,10 @@ SqliteRegroup::SqliteRegroup(Writer& writer, std::int64_t deployment_id, const G
           "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
           "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2) "
           "AND time BETWEEN ?2 AND ?3 AND missing_since IS NULL GROUP BY time ORDER BY time")),
+      times_cost_(database_.prepare(
+          "SELECT sum(captures) FROM folder WHERE id IN "
+          "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
+          "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2)")),
       remove_session_(database_.prepare("DELETE FROM session WHERE id = ?1")),
       put_session_(
           database_.prepare("INSERT INTO session (id, deployment_id, start_time, end_time, "
@@ -153,11 +157,49 @@ std::vector<Session> SqliteRegroup::sessions(const TimeSpan& window) {
 
 void SqliteRegroup::times(const TimeSpan& window,
                           FunctionRef<void(WallTime time, std::int64_t captures)> sink) {
-  Rows rows = times_.query(deployment_id_, seconds_of(window.start), seconds_of(window.end),
-                           longest_fragment_);
+  const std::int64_t start = seconds_of(window.start);
+  const std::int64_t end = seconds_of(window.end);
+  if (are_times_kept(window.start)) {
+    Statement kept = database_.prepare("SELECT time, captures FROM temp.regroup_times "
+                                       "WHERE time BETWEEN ?1 AND ?2 ORDER BY time");
+    Rows rows = kept.query(start, end);
+    while (rows.next()) {
+      sink(wall_time(rows.number(0)), rows.number(1));
+    }
+    return;
+  }
+  Rows cost = times_cost_.query(deployment_id_, start, end, longest_fragment_);
+  times_read_ += cost.next() ? cost.number(0) : 0;
+  Rows rows = times_.query(deployment_id_, start, end, longest_fragment_);
   while (rows.next()) {
     sink(wall_time(rows.number(0)), rows.number(1));
   }
+}
+
+// A window is answered by reading the folders that reach into it, whole: captures have no index on
+// their times, which would be half as large as they are. That is little where each night has its
+// folder. Two folders of a whole season, though, would be read for each night of it; so once as
+// much has been read as there is, twice over, all times from here on are put in order and kept.
+bool SqliteRegroup::are_times_kept(WallTime from) {
+  if (times_kept_from_) {
+    return from >= *times_kept_from_;
+  }
+  if (!captures_) {
+    captures_ = folder_totals().captures;
+  }
+  if (times_read_ < 2 * *captures_ || *captures_ == 0) {
+    return false;
+  }
+  database_.run("DROP TABLE IF EXISTS temp.regroup_times;"
+                "CREATE TEMP TABLE regroup_times (time INTEGER PRIMARY KEY, captures INTEGER)");
+  database_
+      .prepare("INSERT INTO temp.regroup_times SELECT time, count(*) FROM capture "
+               "WHERE folder_id IN (SELECT id FROM folder WHERE deployment_id = ?1 "
+               "AND last_time >= ?2) AND time >= ?2 AND missing_since IS NULL "
+               "GROUP BY time ORDER BY time")
+      .run(deployment_id_, seconds_of(from));
+  times_kept_from_ = from;
+  return true;
 }
 
 void SqliteRegroup::replace(std::span<const Session> before, std::span<const Session> after) {
@@ -207,6 +249,7 @@ void SqliteRegroup::commit(const CachedFields& fields) {
            fields.undated_count, fields.duplicate_timestamps, rule_.max_gap.count(),
            max_session_of(rule_));
   database_.prepare("DELETE FROM dirty WHERE deployment_id = ?1").run(deployment_id_);
+  database_.run("DROP TABLE IF EXISTS temp.regroup_times");
   transaction_.commit();
   turn_.unlock();
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,7 @@ class SqliteRegroup final : public Regroup {
   [[nodiscard]] bool is_last_rule();
   void split_again();
   [[nodiscard]] std::vector<TimeSpan> all_times();
+  [[nodiscard]] bool are_times_kept(WallTime from);
 
   std::unique_lock<std::mutex> turn_;
   Database& database_;
@@ -40,9 +42,13 @@ class SqliteRegroup final : public Regroup {
   GroupingRule rule_;
   bool regroup_all_;
   std::int64_t longest_fragment_; // seconds
+  std::optional<std::int64_t> captures_;
+  std::int64_t times_read_ = 0; // captures that `times` had to look at
+  std::optional<WallTime> times_kept_from_;
   Statement fragments_;
   Statement sessions_;
   Statement times_;
+  Statement times_cost_;
   Statement remove_session_;
   Statement put_session_;
 };

@@ -77,16 +77,16 @@ struct OnDisk {
 // Times are in the fingerprint too, as they are where names tell them.
 rc::Gen<CaptureEntry> any_entry() {
   return rc::gen::map(
-      rc::gen::tuple(rc::gen::inRange(0, 40), rc::gen::inRange(1, 3),
+      rc::gen::tuple(rc::gen::inRange(0, 16), rc::gen::inRange(1, 3),
                      rc::gen::element<std::string>("", "0123456789abcdef0123456789abcdef", "x-2")),
       [](const std::tuple<int, int, std::string>& drawn) {
-        const auto& [quarter, size, etag] = drawn;
+        const auto& [moment, size, etag] = drawn;
         CaptureEntry entry;
-        entry.last_modified += quarter;
+        entry.last_modified += moment;
         entry.size = size;
         entry.etag = etag;
-        if (quarter != 0) {
-          entry.time = evening(1 + quarter / 12, (quarter % 12) * 15);
+        if (moment != 0) {
+          entry.time = evening(1 + moment / 4, (moment % 4) * 45);
         }
         return entry;
       });

@@ -64,7 +64,7 @@ TEST(Database, BindsAndReadsEveryKindOfValue) {
   Database database = open_table(folder);
   Statement echo = database.prepare("SELECT ?1, ?2, ?3, ?4, ?5, ?6, typeof(?3), typeof(?4)");
   Rows rows = echo.query(-7, 1.5, std::string_view("text"), Blob{std::string_view("\0b", 2)},
-                         std::optional<std::int64_t>(), std::optional<std::string>("there"));
+                         std::optional<std::int64_t>(), std::optional<std::string_view>("there"));
   ASSERT_TRUE(rows.next());
   EXPECT_EQ(rows.number(0), -7);
   EXPECT_EQ(rows.text(1), "1.5");

@@ -137,6 +137,36 @@ TEST_F(SqliteCatalogueTest, LeavesTheSameFragmentsOfAFolderTooLargeForMemory) {
   EXPECT_EQ(fragments[1].duplicate_times, 1);
 }
 
+TEST_F(SqliteCatalogueTest, GivesTheSameTimesHoweverOftenItIsAsked) {
+  CaptureTree tree;
+  for (int day = 1; day <= 20; ++day) {
+    for (int minute = 0; minute < 10; ++minute) {
+      const std::string name = std::to_string(1000 + day * 10 + minute) + ".jpg";
+      tree["one/"][name] = {evening(day, minute)};
+      tree["two/"][name] = {evening(day, minute * 2)};
+    }
+  }
+  sync(catalogue_, 1, tree);
+  const auto regroup = catalogue_.open_regroup(1, {});
+  for (int round = 0; round < 3; ++round) {
+    for (int day = 1; day <= 20; ++day) {
+      std::int64_t times = 0;
+      std::int64_t captures = 0;
+      WallTime last = wall(0);
+      regroup->times(span(evening(day), evening(day, 12)), [&](WallTime time, std::int64_t count) {
+        EXPECT_LT(last, time);
+        last = time;
+        ++times;
+        captures += count;
+      });
+      EXPECT_EQ(times, 12) << "minutes 0 to 9, 10 and 12";
+      EXPECT_EQ(captures, 17) << "ten of the one, seven of the other";
+    }
+  }
+  regroup->commit({});
+  EXPECT_EQ(catalogue_.open_regroup(1, {})->fragments(span(0, 2'000'000'000)).size(), 40U);
+}
+
 TEST_F(SqliteCatalogueTest, TakesSeventyBytesACaptureAtMost) {
   CaptureFolder folder;
   for (int at = 0; at < 20'000; ++at) {
