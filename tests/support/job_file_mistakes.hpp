@@ -31,4 +31,11 @@ inline std::string mistakes_in(const TempDir& dir, std::string_view name = "job.
   return text;
 }
 
+// Of a job file with that text, job.yaml.
+inline std::string mistakes_in_text(std::string_view text) {
+  const TempDir dir;
+  dir.write("job.yaml", text);
+  return mistakes_in(dir);
+}
+
 } // namespace nightshift::tests

@@ -20,32 +20,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using tests::mistakes_in;
+using tests::mistakes_in_text;
 using tests::TempDir;
-
-constexpr std::string_view k_start =
-    "version: 1\n"
-    "sources: {disk: {uri: /srv}}\n"
-    "deployments:\n"
-    "  - {id: 2, name: two, project: {id: 1, name: p}, source: disk}\n"
-    "  - {id: 3, name: tri, project: {id: 1, name: p}, source: disk}\n";
-
-// A job file that is right up to its jobs, which are these.
-std::string with_jobs(std::string_view jobs) {
-  return std::string(k_start) + "jobs:\n" + std::string(jobs);
-}
-
-JobFile read(const std::string& text) {
-  const TempDir dir;
-  dir.write("job.yaml", text);
-  EXPECT_EQ(mistakes_in(dir), "");
-  return read_job_file(dir / "job.yaml");
-}
-
-std::string mistakes(const std::string& text) {
-  const TempDir dir;
-  dir.write("job.yaml", text);
-  return mistakes_in(dir);
-}
 
 TEST(JobFile, HoldsAllThatWasWritten) {
   const TempDir dir;
@@ -124,7 +100,9 @@ jobs:
 }
 
 TEST(JobFile, HasDefaults) {
-  const JobFile file = read("version: 1\njobs: [{name: a, type: t, limit: null, params: }]\n");
+  const TempDir dir;
+  dir.write("job.yaml", "version: 1\njobs: [{name: a, type: t, limit: null, params: }]\n");
+  const JobFile file = read_job_file(dir / "job.yaml");
   EXPECT_FALSE(file.state_dir);
   EXPECT_EQ(file.catalogue, "sqlite:catalogue.db");
   EXPECT_EQ(file.api_base_url, "");
@@ -136,18 +114,6 @@ TEST(JobFile, HasDefaults) {
   EXPECT_EQ(job.limits.attempts, 1);
   EXPECT_FALSE(job.limits.timeout);
   EXPECT_FALSE(job.limits.max_failed);
-}
-
-TEST(JobFile, MakesRelativePathsOfSourcesAbsolute) {
-  const TempDir dir;
-  dir.write("job.yaml", "version: 1\nsources: {a: {uri: captures}, b: {uri: ../c d/./e}, "
-                        "c: {uri: /abs}, d: {uri: file:/abs}}\njobs: [{name: a, type: t}]\n");
-  const JobFile file = read_job_file(dir / "job.yaml");
-  EXPECT_EQ(file.sources[0].uri, (dir / "captures").string());
-  EXPECT_EQ(*file.sources[0].options.find("uri")->as<std::string>(), file.sources[0].uri);
-  EXPECT_EQ(file.sources[1].uri, (dir.path().parent_path() / "c d/e").string());
-  EXPECT_EQ(file.sources[2].uri, "/abs");
-  EXPECT_EQ(file.sources[3].uri, "file:/abs");
 }
 
 TEST(JobFile, KeepsSecretsOutOfWhatIsRecorded) {
@@ -166,7 +132,7 @@ TEST(JobFile, KeepsSecretsOutOfWhatIsRecorded) {
 
 TEST(JobFile, ShowsNoSecretInAMessage) {
   ::setenv("NIGHTSHIFT_TEST_SECRET", "s3cr3t://x", 1);
-  const std::string text = mistakes(R"(version: "${env:NIGHTSHIFT_TEST_SECRET}"
+  const std::string text = mistakes_in_text(R"(version: "${env:NIGHTSHIFT_TEST_SECRET}"
 api_base_url: ${env:NIGHTSHIFT_TEST_SECRET}
 sources:
   disk: {uri: "${env:NIGHTSHIFT_TEST_SECRET}"}
@@ -193,7 +159,7 @@ jobs:
 
 TEST(JobFile, ShowsNoSecretThatBecamePartOfSomethingElse) {
   ::setenv("NIGHTSHIFT_TEST_SECRET", "s3cr3t", 1);
-  const std::string text = mistakes(R"(version: 1
+  const std::string text = mistakes_in_text(R"(version: 1
 include: ["${env:NIGHTSHIFT_TEST_SECRET}.yaml"]
 sources: {disk: {uri: /x}}
 deployments:
@@ -211,7 +177,7 @@ jobs:
 
 TEST(JobFile, ReportsOnlyOnceWhatCannotBeResolved) {
   ::unsetenv("NIGHTSHIFT_TEST_UNSET");
-  EXPECT_EQ(mistakes("version: ${env:NIGHTSHIFT_TEST_UNSET}\njobs: [{name: a, type: t}]\n"),
+  EXPECT_EQ(mistakes_in_text("version: ${env:NIGHTSHIFT_TEST_UNSET}\njobs: [{name: a, type: t}]\n"),
             "job.yaml:1:10: error: the environment variable NIGHTSHIFT_TEST_UNSET is not set\n"
             "  version: ${env:NIGHTSHIFT_TEST_UNSET}\n"
             "           ^\n"
@@ -219,137 +185,8 @@ TEST(JobFile, ReportsOnlyOnceWhatCannotBeResolved) {
 }
 
 TEST(JobFile, RefusesATildeForTheHomeFolder) {
-  EXPECT_THAT(mistakes("version: 1\nstate_dir: ~/var\njobs: [{name: a, type: t}]\n"),
+  EXPECT_THAT(mistakes_in_text("version: 1\nstate_dir: ~/var\njobs: [{name: a, type: t}]\n"),
               HasSubstr("2:12: error: \"~\" is not replaced in a job file\n"));
-}
-
-TEST(Jobs, AreMadeForEachDeploymentOrForOne) {
-  const JobFile file =
-      read(with_jobs("  - {name: \"all {deployment.name}\", type: t, for_each: deployments}\n"
-                     "  - {name: \"one {deployment.id}\", type: t, deployment: 3}\n"
-                     "  - {name: none, type: t}\n"));
-  ASSERT_EQ(file.jobs.size(), 4U);
-  EXPECT_EQ(file.jobs[0].name, "all two");
-  EXPECT_EQ(file.jobs[1].name, "all tri");
-  EXPECT_EQ(file.jobs[1].definition_name, "all {deployment.name}");
-  EXPECT_EQ(file.jobs[2].name, "one 3");
-  EXPECT_EQ(file.jobs[2].deployment->name, "tri");
-  EXPECT_EQ(file.jobs[3].name, "none");
-}
-
-TEST(Jobs, SayWhatIsWrongWithThem) {
-  struct Row {
-    std::string_view jobs;
-    std::string_view expected;
-  };
-
-  const Row rows[] = {
-      {"  - {name: a, type: t, deployment: 4}\n",
-       "7:36: error: there is no deployment 4|known: 2, 3"},
-      {"  - {name: a, type: t, for_each: deployments, deployment: 2}\n",
-       R"(7:59: error: "deployment" and "for_each" cannot stand together|)"},
-      {"  - {name: a, type: t, for_each: deployments}\n",
-       "7:12: error: more than one job would be called \"a\"|put {deployment.id} into the name"},
-      {"  - {name: \"{deployment.id}\", type: t}\n",
-       "7:12: error: {deployment.id} cannot be replaced: the job has no deployment|add \"for_each: "
-       "deployments\" or \"deployment: ID\""},
-      {"  - {name: \"{job.id}\", type: t, delay: x}\n",
-       "7:12: error: there is no placeholder {job.id}|a plain brace is written twice"},
-      {"  - {name: a, type: t}\n  - {name: a, type: t}\n",
-       "8:12: error: the job \"a\" is already on line 7|"},
-      {"  - {name: a 2, type: t}\n  - {name: \"a {deployment.id}\", type: t, deployment: 2}\n",
-       "8:12: error: a job \"a 2\" is already made on line 7|"},
-      {"  - {name: a, type: t, needs: [b]}\n  - {name: b, type: t, needs: [a]}\n",
-       "8:32: error: these jobs need each other: a → b → a|"},
-      {"  - {name: a, type: t, needs: [a]}\n", "7:32: error: the job \"a\" needs itself|"},
-      {"  - {name: abc, type: t, needs: [abd]}\n",
-       R"(7:34: error: there is no job "abd"|did you mean "abc"?)"},
-      {"  - {name: a, type: t, for_each: deployment}\n",
-       "7:34: error: for_each must be deployments, not \"deployment\"|did you mean "
-       "\"deployments\"?"},
-      {"  - a\n", "7:5: error: a job must be a map, not \"a\"|"},
-  };
-  for (const Row& row : rows) {
-    const auto divider = row.expected.find('|');
-    const std::string hint(row.expected.substr(divider + 1));
-    const std::string text = mistakes(with_jobs(row.jobs));
-    EXPECT_THAT(text, HasSubstr(std::string(row.expected.substr(0, divider)) + "\n"));
-    EXPECT_THAT(text, HasSubstr(hint.empty() ? "" : "  hint: " + hint + "\n"));
-  }
-}
-
-TEST(Jobs, AreNeeded) {
-  EXPECT_THAT(mistakes("version: 1\n"),
-              HasSubstr("job.yaml:1:1: error: the job file has no jobs\n"));
-  EXPECT_THAT(mistakes("version: 1\njobs: []\n"),
-              HasSubstr("2:7: error: the job file has no jobs\n"));
-}
-
-TEST(Jobs, ForEachOfNoDeploymentIsAMistake) {
-  EXPECT_THAT(mistakes("version: 1\njobs: [{name: a, type: t, for_each: deployments}]\n"),
-              HasSubstr("2:37: error: there are no deployments to make jobs for\n"));
-}
-
-TEST(Deployments, SayWhatIsWrongWithThem) {
-  struct Row {
-    std::string_view change;
-    std::string_view expected;
-  };
-
-  const Row rows[] = {
-      {"id: 0", "id must be at least 1"},
-      {"id: two", "id must be a whole number, not \"two\""},
-      {"name: ''", "name must not be empty"},
-      {"project: p", "project must be a map, not \"p\""},
-      {"project: {id: 1}", "a project needs \"name\""},
-      {"source: dsk", "there is no source \"dsk\""},
-      {"source: ", "a deployment needs \"source\""},
-      {"regex: '(?<!a)b'", "a lookbehind"},
-      {"time_zone: '-6'", "time_zone must be an offset from UTC, such as -06:00, or a zone's name, "
-                          "such as Europe/Brussels, not \"-6\""},
-      {"latitude: 90.5", "latitude must be at least -90 and at most 90"},
-      {"longitude: -181", "longitude must be at least -180 and at most 180"},
-      {"latitude: .nan", "latitude must be a number, not \".nan\""},
-      {"lattitude: 1", "a deployment has no key \"lattitude\""},
-  };
-  for (const Row& row : rows) {
-    const std::string key(row.change.substr(0, row.change.find(':')));
-    std::string entry;
-    for (const std::string_view line :
-         {"id: 2", "name: a", "project: {id: 1, name: p}", "source: disk"}) {
-      if (!line.starts_with(key + ":")) {
-        entry += "    " + std::string(line) + "\n";
-      }
-    }
-    const std::string text = mistakes(
-        "version: 1\nsources: {disk: {uri: /x}}\ndeployments:\n  -\n    " +
-        std::string(row.change) + "\n" + entry + "jobs: [{name: a, type: t, deployment: 2}]\n");
-    EXPECT_THAT(text, HasSubstr(row.expected)) << row.change;
-    EXPECT_THAT(text, testing::StartsWith("job.yaml:5:")) << row.change;
-    EXPECT_THAT(text, testing::Not(HasSubstr("there is no deployment"))) << row.change;
-  }
-}
-
-TEST(Sources, SayWhatIsWrongWithThem) {
-  struct Row {
-    std::string_view entry;
-    std::string_view expected;
-  };
-
-  const Row rows[] = {
-      {"{uri: s3://bucket, region: x}", "there is no storage for s3:\n"},
-      {"{uri: /x, region: x}", "a local source has no key \"region\"\n"},
-      {"{url: /x}", "a local source needs \"uri\"\n"},
-      {"{uri: 5}", "uri must be text, not 5\n"},
-      {"{uri: \"\"}", "uri must not be empty\n"},
-      {"/x", "a local source must be a map, not \"/x\"\n"},
-  };
-  for (const Row& row : rows) {
-    const std::string text = mistakes("version: 1\nsources:\n  disk: " + std::string(row.entry) +
-                                      "\njobs: [{name: a, type: t}]\n");
-    EXPECT_THAT(text, HasSubstr(row.expected)) << row.entry;
-    EXPECT_THAT(text, testing::StartsWith("job.yaml:3:")) << row.entry;
-  }
 }
 
 // The text between the first line that is `from` and the next that is `to`.
@@ -363,8 +200,9 @@ TEST(Examples, InTheReadmeAreTrue) {
   const std::string readme((std::istreambuf_iterator<char>(stream)),
                            std::istreambuf_iterator<char>());
   const std::string example = between(readme, "```yaml", "```");
-  EXPECT_EQ(mistakes(example), "");
-  EXPECT_THAT(readme, HasSubstr("\n```\n" + mistakes(example + "    timout: 2h\n") + "```\n"));
+  EXPECT_EQ(mistakes_in_text(example), "");
+  EXPECT_THAT(readme,
+              HasSubstr("\n```\n" + mistakes_in_text(example + "    timout: 2h\n") + "```\n"));
 }
 
 TEST(Examples, AreReadWithoutMistakes) {

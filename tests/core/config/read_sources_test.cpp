@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/config/read_sources.hpp"
+#include "tests/support/job_file_mistakes.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace nightshift {
+namespace {
+
+using testing::HasSubstr;
+using tests::mistakes_in_text;
+using tests::TempDir;
+
+TEST(Sources, HaveTheirRelativePathsMadeAbsolute) {
+  const TempDir dir;
+  dir.write("job.yaml", "version: 1\nsources: {a: {uri: captures}, b: {uri: ../c d/./e}, "
+                        "c: {uri: /abs}, d: {uri: file:/abs}}\njobs: [{name: a, type: t}]\n");
+  const JobFile file = read_job_file(dir / "job.yaml");
+  EXPECT_EQ(file.sources[0].uri, (dir / "captures").string());
+  EXPECT_EQ(*file.sources[0].options.find("uri")->as<std::string>(), file.sources[0].uri);
+  EXPECT_EQ(file.sources[1].uri, (dir.path().parent_path() / "c d/e").string());
+  EXPECT_EQ(file.sources[2].uri, "/abs");
+  EXPECT_EQ(file.sources[3].uri, "file:/abs");
+}
+
+TEST(Sources, SayWhatIsWrongWithThem) {
+  struct Row {
+    std::string_view entry;
+    std::string_view expected;
+  };
+
+  const Row rows[] = {
+      {"{uri: s3://bucket, region: x}", "there is no storage for s3:\n"},
+      {"{uri: /x, region: x}", "a local source has no key \"region\"\n"},
+      {"{url: /x}", "a local source needs \"uri\"\n"},
+      {"{uri: 5}", "uri must be text, not 5\n"},
+      {"{uri: \"\"}", "uri must not be empty\n"},
+      {"/x", "a local source must be a map, not \"/x\"\n"},
+  };
+  for (const Row& row : rows) {
+    const std::string text =
+        mistakes_in_text("version: 1\nsources:\n  disk: " + std::string(row.entry) +
+                         "\njobs: [{name: a, type: t}]\n");
+    EXPECT_THAT(text, HasSubstr(row.expected)) << row.entry;
+    EXPECT_THAT(text, testing::StartsWith("job.yaml:3:")) << row.entry;
+  }
+}
+
+} // namespace
+} // namespace nightshift
