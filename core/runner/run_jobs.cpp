@@ -145,9 +145,7 @@ class Run {
     ExitCode exit = signal_exit_;
     for (const JobRecord& record : records_) {
       if (record.status != JobStatus::success) {
-        const bool stopped = record.reason == "interrupted" || record.reason == "checkpoint";
-        exit = more_severe(exit, stopped && signal_exit_ != ExitCode::ok ? signal_exit_
-                                                                         : ExitCode::failed);
+        exit = more_severe(exit, exit_code_of(record));
       } else if (record.reason == "partial" && options_.fail_on_partial) {
         exit = more_severe(exit, ExitCode::partial);
       }
@@ -156,6 +154,14 @@ class Run {
   }
 
  private:
+  // Of a job that did not succeed.
+  [[nodiscard]] ExitCode exit_code_of(const JobRecord& record) const {
+    if (record.status == JobStatus::revoked && signal_exit_ != ExitCode::ok) {
+      return signal_exit_;
+    }
+    return record.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
+  }
+
   bool run_one(std::size_t index) {
     if (running_.stop_reason() != StopReason::none) {
       leave_out(index);
@@ -203,14 +209,14 @@ class Run {
     const auto failure = recorder.failure();
     const std::scoped_lock lock(mutex_);
     if (failure) {
-      unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(*failure));
+      unrecorded_exit_ = more_severe(unrecorded_exit_, nightshift::exit_code_of(*failure));
     }
     records_[index] = std::move(record);
   }
 
   void keep_unrecorded(std::size_t index, const JobError& error) {
     const std::scoped_lock lock(mutex_);
-    unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(error));
+    unrecorded_exit_ = more_severe(unrecorded_exit_, nightshift::exit_code_of(error));
     JobRecord& record = records_[index];
     record.id = folders_[index].id;
     record.name = plan_.jobs[index].setup.definition.name;

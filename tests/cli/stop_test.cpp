@@ -51,5 +51,14 @@ TEST_F(StopTest, Usr1StopsAtACheckpointAndExits85) {
   EXPECT_EQ(site_.record(1)["runner"]["reason"], "checkpoint");
 }
 
+TEST(Timeout, FailsTheJobAndExits124) {
+  const tests::Site site;
+  site.add_captures("restoration", 3);
+  site.write_job_file("restoration", "    delay: 1h\n    timeout: 300ms\n");
+  EXPECT_EQ(site.sync().exit_code, 124);
+  EXPECT_EQ(site.record(1)["status"], "FAILURE");
+  EXPECT_EQ(site.record(1)["runner"]["reason"], "timeout");
+}
+
 } // namespace
 } // namespace nightshift

@@ -79,7 +79,7 @@ void run_syncs(const std::filesystem::path& folder, unsigned seed) {
   Random random(seed);
   const auto catalogue = open_catalogue("sqlite:catalogue.db", folder);
   catalogue->put_deployment(deployment());
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 2; ++round) {
     sync_and_regroup(*catalogue, random_tree(random), random);
   }
 }
