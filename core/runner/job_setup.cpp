@@ -94,7 +94,7 @@ JobSetup setup_of(const Json& json) {
                                     options,
                                     {}};
   }
-  setup.catalogue = json.at("catalogue").get<std::string>();
+  setup.catalogue = value_from_json(json.at("catalogue"), resolve_recorded);
   setup.api_base_url = json.at("api_base_url").get<std::string>();
   setup.seed = json.at("seed").get<std::uint64_t>();
   return setup;
@@ -108,9 +108,11 @@ std::uint64_t random_seed() {
 } // namespace
 
 std::vector<JobSetup> make_setups(const JobFile& file) {
+  Value catalogue(file.catalogue);
+  catalogue.set_unresolved(file.unresolved_catalogue);
   std::vector<JobSetup> setups;
   for (const JobDefinition& definition : file.jobs) {
-    JobSetup setup{definition, std::nullopt, file.catalogue, file.api_base_url, 0};
+    JobSetup setup{definition, std::nullopt, catalogue, file.api_base_url, 0};
     if (definition.deployment) {
       const auto source =
           std::find_if(file.sources.begin(), file.sources.end(), [&](const SourceDefinition& s) {
@@ -143,7 +145,7 @@ Json to_json(const JobSetup& setup) {
           {"seed", setup.seed},
           {"params", to_json(definition.params)},
           {"limits", limits_json(definition.limits)},
-          {"catalogue", setup.catalogue},
+          {"catalogue", to_json(setup.catalogue)},
           {"api_base_url", setup.api_base_url}};
 }
 

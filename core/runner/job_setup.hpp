@@ -18,7 +18,7 @@ namespace nightshift {
 struct JobSetup {
   JobDefinition definition;
   std::optional<SourceDefinition> source; // the deployment's
-  std::string catalogue;                  // URI
+  Value catalogue;                        // URI, a text
   std::string api_base_url;
   std::uint64_t seed = 0; // of the sample, where there is a limit
 };

@@ -62,7 +62,8 @@ class Planner {
   void find_catalogue(const std::filesystem::path& state_dir) {
     for (const PlannedJob& job : plan_.jobs) {
       if (job.setup.definition.deployment) {
-        plan_.catalogue = job.setup.catalogue;
+        const auto* uri = job.setup.catalogue.as<std::string>();
+        plan_.catalogue = uri != nullptr ? *uri : std::string();
       }
     }
     if (!plan_.catalogue.empty()) {
@@ -164,7 +165,7 @@ class Planner {
       }
     }
     for (const Diagnostic& error : own.errors()) {
-      const bool placed = error.position.line > 0;
+      const bool placed = error.position != SourcePosition{};
       mistakes_.diagnostics.error(placed ? error.position : definition.position, error.message,
                                   error.hint);
     }

@@ -54,7 +54,7 @@ TEST_F(StopTest, Usr1StopsAtACheckpointAndExits85) {
 TEST(Timeout, FailsTheJobAndExits124) {
   const tests::Site site;
   site.add_captures("restoration", 3);
-  site.write_job_file("restoration", "    delay: 1h\n    timeout: 300ms\n");
+  site.write_job_file("restoration", "    delay: 1h\n    timeout: 1s\n");
   EXPECT_EQ(site.sync().exit_code, 124);
   EXPECT_EQ(site.record(1)["status"], "FAILURE");
   EXPECT_EQ(site.record(1)["runner"]["reason"], "timeout");

@@ -43,7 +43,7 @@ std::vector<JobSetup> setups() {
 TEST(JobSetup, HasWhatTheJobFileSays) {
   const JobSetup setup = setups().at(0);
   EXPECT_EQ(setup.definition.name, "Sync 250");
-  EXPECT_EQ(setup.catalogue, "sqlite:night.db");
+  EXPECT_EQ(*setup.catalogue.as<std::string>(), "sqlite:night.db");
   ASSERT_TRUE(setup.source);
   EXPECT_EQ(setup.source->uri, "file:///srv/captures");
   EXPECT_NE(setup.seed, 0U) << "a sample needs a seed";
@@ -71,6 +71,17 @@ TEST(JobSetup, RecordsASecretUnresolvedAndResolvesItAnew) {
   setenv("JOB_SETUP_TEST_NAME", "changed", 1);
   const JobSetup back = setup_from_json(recorded);
   EXPECT_EQ(*back.definition.params.find("name")->as<std::string>(), "changed");
+}
+
+TEST(JobSetup, RecordsTheCataloguesPasswordUnresolvedToo) {
+  setenv("JOB_SETUP_TEST_CATALOGUE", "sqlite:hunter2.db", 1);
+  const tests::TempDir folder;
+  const auto file = read_job_file(
+      folder.write("jobs.yaml", "version: 1\ncatalogue: \"${env:JOB_SETUP_TEST_CATALOGUE}\"\n"
+                                "jobs: [{name: a, type: hello}]\n"));
+  const Json recorded = to_json(make_setups(file).at(0));
+  EXPECT_THAT(to_line(recorded), testing::Not(testing::HasSubstr("hunter2")));
+  EXPECT_EQ(*setup_from_json(recorded).catalogue.as<std::string>(), "sqlite:hunter2.db");
 }
 
 TEST(JobSetup, OfADamagedRecordSaysSo) {

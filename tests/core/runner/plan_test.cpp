@@ -104,6 +104,18 @@ TEST_F(PlanTest, AMissingSourceIsToldOnceHoweverManyJobsUseIt) {
   EXPECT_EQ(error.exit_code(), ExitCode::no_input);
 }
 
+TEST_F(PlanTest, NamesTheSetThatHoldsAMistake) {
+  const JobFile file =
+      read_job_file(folder_.write("jobs.yaml", "version: 1\njobs: [{name: a, type: hello}]\n"),
+                    {.set = {{"jobs.0.params.tmes", "2"}}});
+  try {
+    (void)make_plan(make_setups(file), file.texts, registry_, folder_ / "state");
+    FAIL() << "took an unknown parameter";
+  } catch (const PlanError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("--set jobs.0.params.tmes=2"));
+  }
+}
+
 TEST_F(PlanTest, WritesNothing) {
   (void)plan("  - {name: a, type: data_storage_sync, deployment: 1}\n");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));

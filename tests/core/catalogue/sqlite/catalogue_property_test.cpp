@@ -302,7 +302,8 @@ RC_GTEST_PROP(CatalogueProperties, AFolderInAnyPartsEndsTheSame, ()) {
   const auto [before, after] = *rc::gen::pair(any_folder(), any_folder());
   const auto parts =
       *rc::gen::pair(rc::gen::inRange<std::size_t>(1, 5), rc::gen::inRange<std::size_t>(1, 5));
-  const auto merge_in = [&](std::size_t first, std::size_t second) {
+  const auto merge_in = [&, &before = before, &after = after](std::size_t first,
+                                                              std::size_t second) {
     const OnDisk place;
     for (const auto& [folder, count] : {std::pair(before, first), std::pair(after, second)}) {
       const auto merge = place.catalogue->open_merge(1, lenient_rules());
