@@ -87,7 +87,7 @@ class CatalogueConformance : public testing::TestWithParam<CatalogueBackend> {
   // The times marked as dirty, taken away by a commit.
   [[nodiscard]] std::vector<TimeSpan> take_dirty(const GroupingRule& rule = {}) {
     const auto regroup = catalogue().open_regroup(1, rule);
-    const std::vector<TimeSpan> dirty = regroup->dirty();
+    std::vector<TimeSpan> dirty = regroup->dirty();
     regroup->commit({});
     return dirty;
   }

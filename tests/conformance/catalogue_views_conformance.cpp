@@ -50,8 +50,8 @@ TEST_P(CatalogueConformance, ShowsSessionsWithTheirNights) {
        {{"",
          {{"1.jpg", {evening(1)}},
           {"2.jpg", {evening(1, 90)}},
-          {"3.jpg", {evening(1, 4 * 60)}}, // 01:00: still the same night
-          {"4.jpg", {evening(1, 16 * 60)}}}}});
+          {"3.jpg", {evening(1, 240)}}, // 01:00: still the same night
+          {"4.jpg", {evening(1, 960)}}}}});
   regroup(catalogue(), 1);
   regroup(catalogue(), 2);
 

@@ -112,7 +112,9 @@ void SqliteCatalogue::read(const ViewQuery& query,
   const auto reader = readers_.borrow();
   Statement select = reader->database.prepare(select_from(query));
   std::vector<std::string> columns;
-  for (int at = 0; at < sqlite3_column_count(select.handle()); ++at) {
+  const int count = sqlite3_column_count(select.handle());
+  columns.reserve(static_cast<std::size_t>(count));
+  for (int at = 0; at < count; ++at) {
     columns.emplace_back(sqlite3_column_name(select.handle(), at));
   }
   header(columns);

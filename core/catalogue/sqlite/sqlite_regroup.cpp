@@ -42,7 +42,6 @@ SqliteRegroup::SqliteRegroup(Writer& writer, std::int64_t deployment_id, const G
       deployment_id_(deployment_id),
       rule_(rule),
       regroup_all_(!is_last_rule()),
-      longest_fragment_(0),
       fragments_(database_.prepare(
           "SELECT folder_id, start_time, end_time, captures, duplicate_times FROM fragment "
           "INDEXED BY fragment_by_time WHERE deployment_id = ?1 "

@@ -41,7 +41,7 @@ class SqliteRegroup final : public Regroup {
   std::int64_t deployment_id_;
   GroupingRule rule_;
   bool regroup_all_;
-  std::int64_t longest_fragment_; // seconds
+  std::int64_t longest_fragment_ = 0; // seconds
   std::optional<std::int64_t> captures_;
   std::int64_t times_read_ = 0; // captures that `times` had to look at
   std::optional<WallTime> times_kept_from_;

@@ -30,7 +30,7 @@ constexpr const char* k_uri = "sqlite:catalogue.db";
 // Both ways to ask give the same error.
 JobError refusal(const fs::path& folder, const std::string& uri = k_uri) {
   const JobError checked = error_of([&] { check_catalogue(uri, folder); });
-  const JobError opened = error_of([&] { static_cast<void>(open_catalogue(uri, folder)); });
+  JobError opened = error_of([&] { static_cast<void>(open_catalogue(uri, folder)); });
   EXPECT_EQ(checked.code(), opened.code());
   EXPECT_STREQ(checked.what(), opened.what());
   EXPECT_EQ(checked.error_class(), ErrorClass::permanent);

@@ -86,7 +86,7 @@ rc::Gen<CaptureEntry> any_entry() {
         entry.size = size;
         entry.etag = etag;
         if (moment != 0) {
-          entry.time = evening(1 + moment / 4, (moment % 4) * 45);
+          entry.time = evening(1 + moment / 4, std::int64_t{45} * (moment % 4));
         }
         return entry;
       });
@@ -299,13 +299,13 @@ RC_GTEST_PROP(CatalogueProperties, AnswersAsTheOneInMemoryWhateverIsDone, ()) {
 }
 
 RC_GTEST_PROP(CatalogueProperties, AFolderInAnyPartsEndsTheSame, ()) {
-  const auto [before, after] = *rc::gen::pair(any_folder(), any_folder());
+  const auto folders = *rc::gen::pair(any_folder(), any_folder());
   const auto parts =
       *rc::gen::pair(rc::gen::inRange<std::size_t>(1, 5), rc::gen::inRange<std::size_t>(1, 5));
-  const auto merge_in = [&, &before = before, &after = after](std::size_t first,
-                                                              std::size_t second) {
+  const auto merge_in = [&](std::size_t first, std::size_t second) {
     const OnDisk place;
-    for (const auto& [folder, count] : {std::pair(before, first), std::pair(after, second)}) {
+    for (const auto& [folder, count] :
+         {std::pair(folders.first, first), std::pair(folders.second, second)}) {
       const auto merge = place.catalogue->open_merge(1, lenient_rules());
       for (const CapturePart& part : parts_of("a/", folder, count)) {
         merge->merge(part);

@@ -19,8 +19,8 @@ using tests::error_of;
 using tests::TempDir;
 
 Database open(const TempDir& folder) {
-  return Database((folder / "c.db").native(), Database::Access::create, "catalogue c",
-                  std::chrono::seconds{1});
+  return {(folder / "c.db").native(), Database::Access::create, "catalogue c",
+          std::chrono::seconds{1}};
 }
 
 std::string content(const std::filesystem::path& file) {

@@ -143,7 +143,7 @@ TEST_F(SqliteCatalogueTest, GivesTheSameTimesHoweverOftenItIsAsked) {
     for (int minute = 0; minute < 10; ++minute) {
       const std::string name = std::to_string(1000 + day * 10 + minute) + ".jpg";
       tree["one/"][name] = {evening(day, minute)};
-      tree["two/"][name] = {evening(day, minute * 2)};
+      tree["two/"][name] = {evening(day, std::int64_t{2} * minute)};
     }
   }
   sync(catalogue_, 1, tree);

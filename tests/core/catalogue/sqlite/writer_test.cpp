@@ -89,12 +89,11 @@ TEST_F(WriterTest, NeverForgetsThatRowsWereUndone) {
 }
 
 TEST_F(WriterTest, UndoesWhatAForeignExceptionLeftHalfDone) {
-  EXPECT_THROW(writer_.write(one_,
-                             [&](Writer::Tables tables) -> std::int64_t {
-                               tables.database.run("INSERT INTO project VALUES (1, 'x')");
-                               throw std::runtime_error("out of something");
-                             }),
-               std::runtime_error);
+  const auto fail_half_way = [](Writer::Tables tables) -> std::int64_t {
+    tables.database.run("INSERT INTO project VALUES (1, 'x')");
+    throw std::runtime_error("out of something");
+  };
+  EXPECT_THROW(writer_.write(one_, fail_half_way), std::runtime_error);
   writer_.flush();
   EXPECT_EQ(projects(), 0);
   EXPECT_EQ(error_of([&] { writer_.flush(one_); }).code(), "internal");
