@@ -5,6 +5,7 @@
 #include "core/storage/local/folder_walk.hpp"
 #include "core/storage/local/local_storage.hpp"
 #include "tests/support/as_nobody.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/listing.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -206,21 +207,35 @@ TEST_F(FolderWalkTest, WalksManyFoldersSideBySideWithFewDescriptors) {
   EXPECT_EQ(listing->keys().size(), 2000);
 }
 
+// No further descriptor can be had while it lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
 TEST_F(FolderWalkTest, TakesAShortageOfDescriptorsForItsOwn) {
   dir_.write("a/1.jpg", "");
   const auto storage = open_local_storage(dir_.path().string());
-  const Listing with_enough(*storage); // the sanitizer opens a pipe at its first look at a type
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const rlimit none{0, before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-  try {
-    const Listing listing(*storage);
-    ADD_FAILURE() << "no error";
-  } catch (const JobError& error) {
-    EXPECT_EQ(error.error_class(), ErrorClass::transient);
-  }
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  // The sanitizer opens a pipe at its first look at a type, so it looks while there is one.
+  const Listing with_enough(*storage);
+  ASSERT_NE(std::generic_category().message(EMFILE), "");
+  const JobError error = tests::error_of([&] {
+    const NoDescriptors none;
+    return Listing(*storage).keys();
+  });
+  EXPECT_EQ(error.error_class(), ErrorClass::transient);
 }
 
 // A chain of folders too deep for any path; taken down again without one.
@@ -273,10 +288,9 @@ TEST_F(FolderWalkTest, TellsHowManyFoldersAreStillWaiting) {
   const auto storage = open_local_storage(dir_.path().string());
   testkit::SerialExecutor executor;
   std::vector<std::int64_t> waiting;
-  storage->list(
-      {"", tests::accept_all},
-      [&](FolderPart&& part) { waiting.push_back(part.folders_waiting.value_or(-1)); }, executor,
-      {});
+  storage->list({"", tests::accept_all},
+                [&](FolderPart&& part) { waiting.push_back(part.folders_waiting.value_or(-1)); },
+                executor, {});
   EXPECT_THAT(waiting, ElementsAre(9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 }
 
