@@ -30,7 +30,7 @@ constexpr std::array<NamedView, 4> k_views{
      {"captures", "Captures", View::captures},
      {"undated", "Captures without a time, with the reason", View::undated}}};
 
-struct Arguments {
+struct CatalogueArguments {
   StateOptions state;
   std::string uri = "sqlite:catalogue.db";
   ViewQuery query;
@@ -79,7 +79,7 @@ std::string vertical_text(const std::vector<std::string>& columns, const std::ve
   return text;
 }
 
-ExitCode read_view(const Arguments& arguments) {
+ExitCode read_view(const CatalogueArguments& arguments) {
   const StateDir state_dir = find_state_dir(arguments.state.state_dir, std::nullopt);
   const auto catalogue = open_catalogue(arguments.uri, state_dir.path());
   std::vector<std::string> columns;
@@ -113,7 +113,7 @@ void add_catalogue_command(CLI::App& app, Command& command) {
   sub->require_subcommand(1);
   for (const NamedView& view : k_views) {
     auto* of_view = sub->add_subcommand(view.name, view.help);
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<CatalogueArguments>();
     arguments->query.view = view.view;
     of_view
         ->add_option("--catalogue", arguments->uri,

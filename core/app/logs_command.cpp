@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_poll_interval{200};
 
-struct Arguments {
+struct LogsArguments {
   JobArgument job;
   bool follow = false;
   bool json = false;
@@ -47,7 +47,7 @@ class LogPrinter {
   bool ended_ = false;
 };
 
-ExitCode logs(const Arguments& arguments) {
+ExitCode logs(const LogsArguments& arguments) {
   const JobFolder folder = arguments.job.find();
   LogPrinter printer(arguments.json);
   std::uint64_t offset = 0;
@@ -73,7 +73,7 @@ ExitCode logs(const Arguments& arguments) {
 
 void add_logs_command(CLI::App& app, Command& command) {
   auto* sub = app.add_subcommand("logs", "Print a job's log, oldest line first");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<LogsArguments>();
   add_job_argument(*sub, arguments->job);
   sub->add_flag("-f,--follow", arguments->follow, "Go on until the job has ended");
   sub->add_flag("--json", arguments->json, "Print all events, as in the journal");

@@ -13,7 +13,7 @@
 namespace nightshift {
 namespace {
 
-struct Arguments {
+struct PluginsArguments {
   PluginOptions plugins;
   bool json = false;
 };
@@ -60,7 +60,7 @@ Json type_json(const JobType& type) {
           {"params", std::move(parameters)}};
 }
 
-ExitCode list(const Arguments& arguments) {
+ExitCode list(const PluginsArguments& arguments) {
   PluginRegistry registry = find_plugins(arguments.plugins);
   registry.load_all();
   Json plugins = Json::array();
@@ -97,7 +97,7 @@ ExitCode list(const Arguments& arguments) {
 
 void add_plugins_command(CLI::App& app, Command& command) {
   auto* sub = app.add_subcommand("plugins", "List the plugins: job types, parameters, file, hash");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<PluginsArguments>();
   add_plugin_options(*sub, arguments->plugins);
   sub->add_flag("--json", arguments->json, "As JSON");
   sub->callback([arguments, &command] { command.work = [arguments] { return list(*arguments); }; });

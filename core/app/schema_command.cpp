@@ -11,7 +11,7 @@
 namespace nightshift {
 namespace {
 
-struct Arguments {
+struct SchemaArguments {
   PluginOptions plugins;
   bool reference = false;
 };
@@ -20,7 +20,7 @@ struct Arguments {
 
 void add_schema_command(CLI::App& app, Command& command) {
   auto* sub = app.add_subcommand("schema", "Print the JSON Schema of job files, for editors");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SchemaArguments>();
   add_plugin_options(*sub, arguments->plugins);
   sub->add_flag("--reference", arguments->reference,
                 "Print the reference of all keys instead, as Markdown");

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t k_largest_record = 64 << 20;
 
-struct Arguments {
+struct ShowArguments {
   JobArgument job;
   bool json = false;
   bool rebuild = false;
@@ -37,7 +37,7 @@ ExitCode rebuild(const JobFolder& folder) {
   return ExitCode::ok;
 }
 
-ExitCode show(const Arguments& arguments) {
+ExitCode show(const ShowArguments& arguments) {
   const JobFolder folder = arguments.job.find();
   if (arguments.rebuild) {
     return rebuild(folder);
@@ -51,7 +51,7 @@ ExitCode show(const Arguments& arguments) {
 
 void add_show_command(CLI::App& app, Command& command) {
   auto* sub = app.add_subcommand("show", "Show one job");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ShowArguments>();
   add_job_argument(*sub, arguments->job);
   sub->add_flag("--json", arguments->json, "Print the record, job.json, as it is");
   sub->add_flag("--rebuild", arguments->rebuild,

@@ -111,13 +111,6 @@ Json progress_document(const JobRecord& record) {
           {"rate", seconds && *seconds > 0 ? Json(std::round(listed / *seconds)) : Json()}};
 }
 
-Json error_document(const std::optional<ErrorRecord>& error) {
-  if (!error) {
-    return {};
-  }
-  return {{"class", error->error_class}, {"code", error->code}, {"message", error->message}};
-}
-
 Json runner_document(const JobRecord& record) {
   const Json none;
   const Json& facts = record.attempts.empty() ? none : record.attempts.back().facts;
@@ -151,6 +144,13 @@ Json runner_document(const JobRecord& record) {
 }
 
 } // namespace
+
+Json error_document(const std::optional<ErrorRecord>& error) {
+  if (!error) {
+    return {};
+  }
+  return {{"class", error->error_class}, {"code", error->code}, {"message", error->message}};
+}
 
 Json to_document(const JobRecord& record) {
   Json stages = Json::array();

@@ -9,8 +9,13 @@
 #include "core/base/json.hpp"
 #include "core/record/job_record.hpp"
 
+#include <optional>
+
 namespace nightshift {
 
 [[nodiscard]] Json to_document(const JobRecord& record);
+
+// {class, code, message}, or null.
+[[nodiscard]] Json error_document(const std::optional<ErrorRecord>& error);
 
 } // namespace nightshift

@@ -3,6 +3,7 @@
 #include "core/record/report.hpp"
 
 #include "core/base/text.hpp"
+#include "core/record/job_document.hpp"
 
 #include <fmt/format.h>
 
@@ -16,17 +17,10 @@
 namespace nightshift {
 namespace {
 
-constexpr const char* k_schema = "nightshift.report/1";
+constexpr const char* k_report_schema = "nightshift.report/1";
 
 double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
-Json error_document(const std::optional<ErrorRecord>& error) {
-  if (!error) {
-    return {};
-  }
-  return {{"class", error->error_class}, {"code", error->code}, {"message", error->message}};
 }
 
 Json counters_document(const auto& counter) {
@@ -45,7 +39,7 @@ Json attempt_document(const AttemptRecord& attempt) {
           {"error", error_document(attempt.error)}};
 }
 
-Json stage_document(const StageRecord& stage) {
+Json stage_of_report(const StageRecord& stage) {
   return {{"key", stage.key},
           {"status", to_string(stage.status)},
           {"wall_s", stage.wall_seconds ? Json(*stage.wall_seconds) : Json()},
@@ -60,7 +54,7 @@ Json job_document(const JobRecord& job) {
   }
   Json stages = Json::array();
   for (const StageRecord& stage : job.stages) {
-    stages.push_back(stage_document(stage));
+    stages.push_back(stage_of_report(stage));
   }
   return {{"id", job.id},
           {"name", job.name},
@@ -141,7 +135,7 @@ Json to_document(const RunReport& report) {
   for (const JobRecord& job : report.jobs) {
     jobs.push_back(job_document(job));
   }
-  return {{"schema", k_schema},
+  return {{"schema", k_report_schema},
           {"run", report.run},
           {"exit_code", report.exit_code},
           {"exit_name", report.exit_name},

@@ -2,6 +2,8 @@
 
 #include "plugins/data_storage_sync/capture_filter.hpp"
 
+#include "plugins/data_storage_sync/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,10 +12,6 @@
 namespace nightshift::data_storage_sync {
 
 namespace {
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool ends_with(std::string_view text, std::string_view lower_suffix) noexcept {
   return text.size() >= lower_suffix.size() &&

@@ -2,6 +2,7 @@
 
 #include "plugins/data_storage_sync/capture_name.hpp"
 
+#include "plugins/data_storage_sync/ascii.hpp"
 #include "plugins/data_storage_sync/calendar.hpp"
 #include "plugins/data_storage_sync/unicode_digits.hpp"
 #include "plugins/data_storage_sync/whole_stem.hpp"
@@ -22,8 +23,8 @@ namespace {
 // with this byte for a foreign digit and a letter for whatever else is not ASCII.
 constexpr char k_foreign_digit = '\x80';
 
-constexpr bool is_digit(char c) noexcept {
-  return (c >= '0' && c <= '9') || c == k_foreign_digit;
+constexpr bool is_any_digit(char c) noexcept {
+  return is_digit(c) || c == k_foreign_digit;
 }
 
 bool is_ascii(std::string_view text) noexcept {
@@ -48,14 +49,14 @@ struct Match {
 };
 
 std::size_t skip_digits(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && is_digit(text[at])) {
+  while (at < text.size() && is_any_digit(text[at])) {
     ++at;
   }
   return at;
 }
 
 std::size_t skip_others(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && !is_digit(text[at])) {
+  while (at < text.size() && !is_any_digit(text[at])) {
     ++at;
   }
   return at;
@@ -65,7 +66,7 @@ std::size_t skip_others(std::string_view text, std::size_t at) noexcept {
 bool has_shape(std::string_view text, std::size_t at, std::string_view shape) noexcept {
   return text.size() >= at + shape.size() &&
          std::equal(shape.begin(), shape.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char s, char c) { return is_digit(c) == (s == 'd'); });
+                    [](char s, char c) { return is_any_digit(c) == (s == 'd'); });
 }
 
 // The leftmost match that begins in the run of digits [begin, end). How long the run is leaves each
@@ -117,7 +118,7 @@ CaptureTime read(const Match& match) noexcept {
     if (c == k_foreign_digit) {
       return {0, TimeSource::wording};
     }
-    if (is_digit(c)) {
+    if (is_any_digit(c)) {
       digits[count++] = c - '0';
     }
   }

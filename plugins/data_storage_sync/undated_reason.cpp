@@ -5,6 +5,7 @@
 
 #include "plugins/data_storage_sync/undated_reason.hpp"
 
+#include "plugins/data_storage_sync/ascii.hpp"
 #include "plugins/data_storage_sync/calendar.hpp"
 #include "plugins/data_storage_sync/unicode_digits.hpp"
 
@@ -20,14 +21,6 @@
 namespace nightshift::data_storage_sync {
 
 namespace {
-
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 constexpr bool is_letter(char c) noexcept {
   return (lower(c) >= 'a' && lower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80;

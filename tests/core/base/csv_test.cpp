@@ -11,30 +11,30 @@ namespace nightshift {
 
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using CsvRows = std::vector<std::vector<std::string>>;
 
-Rows rows_of(std::string_view text) {
+CsvRows rows_of(std::string_view text) {
   CsvReader reader(text, "t.csv");
-  Rows rows;
+  CsvRows rows;
   while (auto row = reader.next()) {
     rows.push_back(std::move(row->fields));
   }
   return rows;
 }
 
-std::string error_in(std::string_view text) {
+std::string csv_error_in(std::string_view text) {
   return tests::error_of([&] { return rows_of(text); }).what();
 }
 
-struct Case {
+struct CsvCase {
   const char* name;
   std::string_view text;
-  Rows rows;
+  CsvRows rows;
 
-  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+  friend void PrintTo(const CsvCase& c, std::ostream* out) { *out << c.name; }
 };
 
-class Csv : public testing::TestWithParam<Case> {};
+class Csv : public testing::TestWithParam<CsvCase> {};
 
 TEST_P(Csv, IsReadAsRfc4180HasIt) {
   EXPECT_EQ(rows_of(GetParam().text), GetParam().rows);
@@ -43,17 +43,17 @@ TEST_P(Csv, IsReadAsRfc4180HasIt) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, Csv,
     testing::Values(
-        Case{"nothing", "", {}}, Case{"plain", "a,b\n1,2\n", {{"a", "b"}, {"1", "2"}}},
-        Case{"no_final_newline", "a,b\n1,2", {{"a", "b"}, {"1", "2"}}},
-        Case{"crlf", "a,b\r\n1,2\r\n", {{"a", "b"}, {"1", "2"}}},
-        Case{"byte_order_mark", "\xEF\xBB\xBFid,name\n", {{"id", "name"}}},
-        Case{"empty_fields", ",\n,,\n", {{"", ""}, {"", "", ""}}},
-        Case{"empty_quoted_field", "\"\"\n", {{""}}},
-        Case{"empty_lines_are_passed_over", "\n\na\n\r\nb\n\n", {{"a"}, {"b"}}},
-        Case{"blanks_belong_to_their_field", " a , b\n", {{" a ", " b"}}},
-        Case{"comma_and_quote_in_quotes", "\"a,\"\"b\"\"\",c\n", {{"a,\"b\"", "c"}}},
-        Case{"newlines_in_quotes", "\"a\nb\r\nc\",d\n", {{"a\nb\r\nc", "d"}}},
-        Case{"only_the_first_mark_is_one", "\xEF\xBB\xBF\xEF\xBB\xBF\n", {{"\xEF\xBB\xBF"}}}),
+        CsvCase{"nothing", "", {}}, CsvCase{"plain", "a,b\n1,2\n", {{"a", "b"}, {"1", "2"}}},
+        CsvCase{"no_final_newline", "a,b\n1,2", {{"a", "b"}, {"1", "2"}}},
+        CsvCase{"crlf", "a,b\r\n1,2\r\n", {{"a", "b"}, {"1", "2"}}},
+        CsvCase{"byte_order_mark", "\xEF\xBB\xBFid,name\n", {{"id", "name"}}},
+        CsvCase{"empty_fields", ",\n,,\n", {{"", ""}, {"", "", ""}}},
+        CsvCase{"empty_quoted_field", "\"\"\n", {{""}}},
+        CsvCase{"empty_lines_are_passed_over", "\n\na\n\r\nb\n\n", {{"a"}, {"b"}}},
+        CsvCase{"blanks_belong_to_their_field", " a , b\n", {{" a ", " b"}}},
+        CsvCase{"comma_and_quote_in_quotes", "\"a,\"\"b\"\"\",c\n", {{"a,\"b\"", "c"}}},
+        CsvCase{"newlines_in_quotes", "\"a\nb\r\nc\",d\n", {{"a\nb\r\nc", "d"}}},
+        CsvCase{"only_the_first_mark_is_one", "\xEF\xBB\xBF\xEF\xBB\xBF\n", {{"\xEF\xBB\xBF"}}}),
     [](const auto& c) { return c.param.name; });
 
 TEST(CsvReader, TellsTheLineThatEachRowBeganOn) {
@@ -74,14 +74,14 @@ TEST(CsvReader, TellsWhereInTheTextEachFieldBegins) {
 }
 
 TEST(CsvReader, NamesFileAndLineOfWhatIsWrong) {
-  EXPECT_EQ(error_in("a\n\"b\nc\n"), "t.csv:2: a quote is opened and never closed");
-  EXPECT_EQ(error_in("a\n\"b\nc\"d\n"),
+  EXPECT_EQ(csv_error_in("a\n\"b\nc\n"), "t.csv:2: a quote is opened and never closed");
+  EXPECT_EQ(csv_error_in("a\n\"b\nc\"d\n"),
             "t.csv:3: a quoted field goes on after its closing quote; write a quote within it "
             "twice");
-  EXPECT_EQ(error_in("5\" lens\n"),
+  EXPECT_EQ(csv_error_in("5\" lens\n"),
             "t.csv:1: a quote stands in a field that does not begin with one; put the whole field "
             "in quotes and write the quote twice");
-  EXPECT_EQ(error_in("a\rb\n"),
+  EXPECT_EQ(csv_error_in("a\rb\n"),
             "t.csv:1: a carriage return stands alone; end lines with LF or CRLF");
   EXPECT_EQ(tests::error_of([] { return rows_of("\""); }).code(), error_code::k_bad_data);
 }
