@@ -4,10 +4,10 @@
 
 #include "tests/support/site.hpp"
 
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace nightshift {
 namespace {

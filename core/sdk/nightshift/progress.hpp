@@ -76,8 +76,7 @@ class StageProgress {
   void set_fraction(double fraction) noexcept {
     const auto parts = static_cast<std::int64_t>(fraction * k_fraction_parts);
     std::int64_t now = fraction_.load(std::memory_order_relaxed);
-    while (parts > now &&
-           !fraction_.compare_exchange_weak(now, parts, std::memory_order_relaxed)) {
+    while (parts > now && !fraction_.compare_exchange_weak(now, parts, std::memory_order_relaxed)) {
     }
   }
 
