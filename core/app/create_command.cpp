@@ -10,6 +10,20 @@
 
 namespace nightshift {
 
+namespace {
+
+void print_ids(std::span<const std::int64_t> ids, bool json) {
+  if (json) {
+    print(to_page(Json{{"ids", ids}}));
+    return;
+  }
+  for (const std::int64_t id : ids) {
+    print(fmt::format("{}\n", id));
+  }
+}
+
+} // namespace
+
 void add_create_command(CLI::App& app, Command& command) {
   struct Arguments {
     JobFileArguments file;
@@ -23,14 +37,7 @@ void add_create_command(CLI::App& app, Command& command) {
   sub->callback([arguments, &command] {
     command.work = [arguments] {
       PluginRegistry registry = find_plugins(arguments->file.plugins);
-      const auto ids = create_jobs(arguments->file.options(), registry);
-      if (arguments->json) {
-        print(to_page(Json{{"ids", ids}}));
-      } else {
-        for (const std::int64_t id : ids) {
-          print(fmt::format("{}\n", id));
-        }
-      }
+      print_ids(create_jobs(arguments->file.options(), registry), arguments->json);
       return ExitCode::ok;
     };
   });

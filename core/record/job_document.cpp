@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -77,13 +78,13 @@ struct LogDocuments {
 
 LogDocuments log_documents(const JobRecord& record) {
   LogDocuments documents;
-  for (auto line = record.log.rbegin(); line != record.log.rend(); ++line) {
-    documents.lines.push_back(fmt::format("[{}] {} {}", local_log_text(line->time),
-                                          to_string(line->severity), line->message));
-    if (line->severity >= Severity::error) {
-      documents.errors.push_back(line->message);
+  std::for_each(record.log.rbegin(), record.log.rend(), [&](const LogLine& line) {
+    documents.lines.push_back(fmt::format("[{}] {} {}", local_log_text(line.time),
+                                          to_string(line.severity), line.message));
+    if (line.severity >= Severity::error) {
+      documents.errors.push_back(line.message);
     }
-  }
+  });
   return documents;
 }
 
@@ -105,7 +106,7 @@ Json progress_document(const JobRecord& record) {
     }
   }
   const auto seconds = record.seconds(record.updated);
-  const double listed = static_cast<double>(record.total(Counter::listed));
+  const auto listed = static_cast<double>(record.total(Counter::listed));
   return {{"done", done},
           {"total", total > 0 ? Json(total) : Json()},
           {"rate", seconds && *seconds > 0 ? Json(std::round(listed / *seconds)) : Json()}};

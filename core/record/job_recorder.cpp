@@ -16,7 +16,7 @@ namespace nightshift {
 namespace {
 
 constexpr std::chrono::seconds k_write_interval{1};
-constexpr off_t k_reserve_bytes = 64 * 1024;
+constexpr off_t k_reserve_bytes = off_t{64} * 1024;
 
 // Events that change what a reader acts on, rather than how far things are.
 bool is_milestone(EventKind kind) {
@@ -90,10 +90,10 @@ void JobRecorder::emit_logged(EventKind kind, Severity severity, std::string mes
   event.stage = stage;
   event.message = std::move(message);
   event.attributes = std::move(attributes);
-  take(std::move(event));
+  take(event);
 }
 
-void JobRecorder::take(Event event) {
+void JobRecorder::take(const Event& event) {
   const Durable durable = ends_job(event) ? Durable::yes : Durable::no;
   append(event, durable);
   apply(record_, event);

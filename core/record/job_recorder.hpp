@@ -58,7 +58,7 @@ class JobRecorder {
   [[nodiscard]] const JobFolder& folder() const noexcept { return folder_; }
 
  private:
-  void take(Event event);
+  void take(const Event& event);
   void append(const Event& event, Durable durable);
   [[nodiscard]] bool make_room(const JobError& error);
   void write_record(Durable durable);

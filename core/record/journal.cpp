@@ -18,7 +18,7 @@
 namespace nightshift {
 namespace {
 
-constexpr std::size_t k_block = 64 * 1024;
+constexpr std::size_t k_block = std::size_t{64} * 1024;
 
 std::uint64_t size_of(const Fd& fd, const std::filesystem::path& path) {
   struct stat status {};

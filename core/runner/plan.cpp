@@ -110,9 +110,9 @@ class Planner {
     }
     if (type->info().needs_deployment && !definition.deployment) {
       mistakes_.diagnostics.error(definition.position,
-                                  fmt::format("\"{}\" is of type {}, which needs a deployment",
+                                  fmt::format(R"("{}" is of type {}, which needs a deployment)",
                                               definition.name, definition.type),
-                                  "add \"deployment: ID\" or \"for_each: deployments\"");
+                                  R"(add "deployment: ID" or "for_each: deployments")");
       return;
     }
     for (const std::string& key : type->info().stages) {

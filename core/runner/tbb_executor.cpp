@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 extern "C" {
@@ -46,7 +47,7 @@ void shown_to(void* address) {
 // first exception to the caller.
 class Operation {
  public:
-  explicit Operation(const std::stop_token& stop) : stop_(stop) { shown_to(&begun_); }
+  explicit Operation(std::stop_token stop) : stop_(std::move(stop)) { shown_to(&begun_); }
 
   [[nodiscard]] tbb::task_group_context& context() noexcept { return context_; }
 
@@ -91,6 +92,25 @@ class Operation {
   char ended_ = 0;
 };
 
+// A work item on its way to the thread that does it, or, where work has ended, only destroys it.
+class HandedItem {
+ public:
+  explicit HandedItem(WorkItem item) : item_(std::move(item)) { shown_to(item_.get()); }
+
+  HandedItem(HandedItem&&) noexcept = default;
+  HandedItem& operator=(HandedItem&&) = delete;
+
+  ~HandedItem() { static_cast<void>(take()); }
+
+  [[nodiscard]] void* take() {
+    seen_from(item_.get());
+    return item_.get();
+  }
+
+ private:
+  WorkItem item_;
+};
+
 class TbbExecutor final : public Executor {
  public:
   TbbExecutor(int concurrency, std::stop_token stop)
@@ -119,21 +139,18 @@ class TbbExecutor final : public Executor {
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
     Operation operation(stop_);
-    const auto run_item = [&](WorkItem& item, tbb::feeder<WorkItem>& feeder) {
+    const auto run_item = [&](HandedItem& item, tbb::feeder<HandedItem>& feeder) {
       if (operation.is_over()) {
         return;
       }
-      const auto feed = [&feeder](WorkItem next) {
-        shown_to(next.get());
-        feeder.add(std::move(next));
-      };
-      operation.run([&] {
-        seen_from(item.get());
-        body(item.get(), feed);
-      });
+      const auto feed = [&feeder](WorkItem next) { feeder.add(HandedItem(std::move(next))); };
+      operation.run([&] { body(item.take(), feed); });
     };
-    arena_.execute(
-        [&] { tbb::parallel_for_each(items.begin(), items.end(), run_item, operation.context()); });
+    std::vector<HandedItem> handed(std::make_move_iterator(items.begin()),
+                                   std::make_move_iterator(items.end()));
+    arena_.execute([&] {
+      tbb::parallel_for_each(handed.begin(), handed.end(), run_item, operation.context());
+    });
     operation.finish();
   }
 

@@ -182,7 +182,7 @@ TEST_F(BadInputTest, AStateDirectoryOnAReadOnlyDisk) {
 
 TEST_F(BadInputTest, AFullDiskFailsTheJobAndLeavesEveryFileWhole) {
   site_.add_captures("restoration", 4000);
-  const tests::SmallDisk disk(600 * 1024);
+  const tests::SmallDisk disk(std::size_t{600} << 10U);
   const auto state = disk.path() / "state";
   const tests::ProgramResult result =
       tests::run_program({"run", site_.job_file().string(), "--state-dir", state.string()});

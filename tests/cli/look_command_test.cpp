@@ -13,7 +13,6 @@ namespace nightshift {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 class LookCommandTest : public testing::Test {
  protected:

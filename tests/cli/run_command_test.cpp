@@ -2,6 +2,7 @@
 
 #include "tests/support/site.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,8 +81,9 @@ TEST(RunCommand, RunsManyDeploymentsAndOnlyTheChosenOnes) {
   for (int id = 1; id <= 6; ++id) {
     const std::string name = "d" + std::to_string(id);
     site.add_captures(name, 10 * id);
-    deployments += "  - {id: " + std::to_string(id) + ", name: " + name +
-                   ", project: {id: 1, name: P}, source: disk, subdir: " + name + "}\n";
+    deployments += fmt::format(
+        "  - {{id: {0}, name: {1}, project: {{id: 1, name: P}}, source: disk, subdir: {1}}}\n", id,
+        name);
   }
   site.write_job_file_text("version: 1\nsources:\n  disk: {uri: \"file://" +
                            site.captures().string() + "\"}\ndeployments:\n" + deployments +

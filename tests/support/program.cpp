@@ -4,6 +4,8 @@
 
 #include "tests/support/as_nobody.hpp"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <grp.h>
 #include <pty.h>
@@ -56,11 +58,11 @@ void redirect(const std::filesystem::path& path, int to) {
   std::vector<std::string> environment{"PATH=/usr/bin:/bin", "HOME=/nowhere", "TZ=UTC"};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) {
-      environment.push_back(std::string(name) + "=" + value);
+      environment.push_back(fmt::format("{}={}", name, value));
     }
   }
   for (const auto& [name, value] : settings.environment) {
-    environment.push_back(name + "=" + value);
+    environment.push_back(fmt::format("{}={}", name, value));
   }
   if (!settings.terminal.empty()) {
     environment.push_back("TERM=" + settings.terminal);
@@ -71,6 +73,7 @@ void redirect(const std::filesystem::path& path, int to) {
   }
   argv.push_back(nullptr);
   std::vector<char*> envp;
+  envp.reserve(environment.size() + 1);
   for (const std::string& variable : environment) {
     envp.push_back(const_cast<char*>(variable.c_str()));
   }

@@ -69,7 +69,7 @@ ProgramResult Site::sync(const std::vector<std::string>& more) const {
 }
 
 std::filesystem::path Site::copy_program() const {
-  const std::filesystem::path program = folder_ / "bin/nightshift";
+  std::filesystem::path program = folder_ / "bin/nightshift";
   std::filesystem::create_directories(program.parent_path());
   std::filesystem::copy_file(NIGHTSHIFT_PROGRAM, program);
   std::filesystem::create_directories(folder_ / "lib/nightshift");

@@ -32,9 +32,13 @@ std::string too_new(std::int64_t version, std::size_t newest) {
                      version, newest);
 }
 
+// In one statement: between two, another process may have made the catalogue.
 Schema schema_of(const Database& database) {
-  return {database.number("PRAGMA application_id"), database.number("PRAGMA user_version"),
-          database.number("SELECT count(*) FROM sqlite_schema") == 0};
+  Statement select =
+      database.prepare("SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+                       "FROM pragma_application_id, pragma_user_version");
+  Rows rows = select.query();
+  return rows.next() ? Schema{rows.number(0), rows.number(1), rows.number(2) == 0} : Schema{};
 }
 
 // The number of scripts that have been run.

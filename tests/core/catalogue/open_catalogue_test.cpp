@@ -197,7 +197,7 @@ TEST(OpenCatalogue, SaysSoWhenTheDiskIsFull) {
 
 TEST(OpenCatalogue, SeveralProcessesMayMakeItAtOnce) {
   const TempDir folder;
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < 20; ++round) {
     const std::string uri = "sqlite:" + std::to_string(round) + ".db";
     std::deque<ChildProcess> children;
     for (int at = 0; at < 4; ++at) {

@@ -3,6 +3,7 @@
 #include "core/record/job_document.hpp"
 #include "tests/support/events.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,7 +21,7 @@ std::string shape_of(const Json& json, const std::string& path = "") {
   if (json.is_object()) {
     std::string shape;
     for (const auto& [key, value] : json.items()) {
-      shape += shape_of(value, path + "/" + key);
+      shape += shape_of(value, fmt::format("{}/{}", path, key));
     }
     return shape;
   }

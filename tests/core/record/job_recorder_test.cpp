@@ -87,6 +87,7 @@ TEST(JobRecorder, TellsItsListenerEveryEventInOrder) {
   tests::RecordingListener listener;
   JobRecorder recorder(folder_in(place.path()), tests::SteppingClock(), &listener);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&recorder] {
       for (int k = 0; k < 50; ++k) {
@@ -105,7 +106,7 @@ TEST(JobRecorder, TellsItsListenerEveryEventInOrder) {
 }
 
 TEST(JobRecorder, TellsTheEndOnAFullDiskFromTheSpaceItKeptBack) {
-  const tests::SmallDisk disk(512 * 1024);
+  const tests::SmallDisk disk(std::size_t{512} << 10U);
   const JobFolder folder = folder_in(disk.path());
   JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
   recorder.emit(EventKind::job_created, tests::created_attributes());
@@ -119,7 +120,7 @@ TEST(JobRecorder, TellsTheEndOnAFullDiskFromTheSpaceItKeptBack) {
 }
 
 TEST(JobRecorder, WithoutSpaceKeptBackTheOldRecordStaysWhole) {
-  const tests::SmallDisk disk(512 * 1024);
+  const tests::SmallDisk disk(std::size_t{512} << 10U);
   const JobFolder folder = folder_in(disk.path());
   JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
   recorder.emit(EventKind::job_created, tests::created_attributes());

@@ -60,21 +60,19 @@ TEST_F(TbbExecutorTest, GrowDoesWhatIsFed) {
 
 TEST_F(TbbExecutorTest, TheFirstExceptionStopsTheRestAndComesOut) {
   std::atomic<int> bodies{0};
-  EXPECT_THROW(executor_->bulk(100'000, 1,
-                               [&](std::size_t, std::size_t) {
-                                 ++bodies;
-                                 throw std::runtime_error("first");
-                               }),
-               std::runtime_error);
+  const auto fail_at_once = [&](std::size_t, std::size_t) {
+    ++bodies;
+    throw std::runtime_error("first");
+  };
+  EXPECT_THROW(executor_->bulk(100'000, 1, fail_at_once), std::runtime_error);
   EXPECT_LT(bodies, 1000);
-  EXPECT_THROW(parallel_walk(*executor_, 0,
-                             [](int n, const auto& feed) {
-                               if (n == 100) {
-                                 throw std::runtime_error("deep");
-                               }
-                               feed(n + 1);
-                             }),
-               std::runtime_error);
+  const auto fail_deep = [](int n, const auto& feed) {
+    if (n == 100) {
+      throw std::runtime_error("deep");
+    }
+    feed(n + 1);
+  };
+  EXPECT_THROW(parallel_walk(*executor_, 0, fail_deep), std::runtime_error);
 }
 
 TEST_F(TbbExecutorTest, AStopComesOutAsCancelled) {
@@ -93,14 +91,13 @@ TEST_F(TbbExecutorTest, AStopComesOutAsCancelled) {
 
 TEST_F(TbbExecutorTest, ItemsNotDoneAreStillDestroyed) {
   auto alive = std::make_shared<int>(0);
-  EXPECT_THROW(parallel_walk(*executor_, alive,
-                             [](const std::shared_ptr<int>& item, const auto& feed) {
-                               for (int i = 0; i < 100; ++i) {
-                                 feed(item);
-                               }
-                               throw std::runtime_error("stop here");
-                             }),
-               std::runtime_error);
+  const auto feed_and_fail = [](const std::shared_ptr<int>& item, const auto& feed) {
+    for (int i = 0; i < 100; ++i) {
+      feed(item);
+    }
+    throw std::runtime_error("stop here");
+  };
+  EXPECT_THROW(parallel_walk(*executor_, alive, feed_and_fail), std::runtime_error);
   EXPECT_EQ(alive.use_count(), 1);
 }
 
