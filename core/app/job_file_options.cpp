@@ -3,11 +3,14 @@
 #include "core/app/job_file_options.hpp"
 
 #include "core/record/console.hpp"
+#include "core/record/failure_notice.hpp"
 
 #include <nightshift/error.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <iostream>
 
 namespace nightshift {
 
@@ -55,22 +58,49 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
                "Mark captures as missing however many they are, for this once");
   app.add_flag("--fail-on-partial", arguments.fail_on_partial,
                "Exit with 3 if objects could not be examined");
-  app.add_flag("--json", arguments.json, "Print the run's report as JSON");
+  auto* json = app.add_flag("--json", arguments.json, "Print the run's report as JSON");
   app.add_flag("-q,--quiet", arguments.quiet, "Print errors only");
   app.add_flag("-v,--verbose", arguments.verbose, "Print debug lines too");
   app.add_option("--log-file", arguments.log_file, "Append every log line to this file")
       ->type_name("FILE");
+  app.add_flag("--cron", arguments.cron,
+               "Be silent unless something goes wrong, then say what in one paragraph")
+      ->excludes(json);
 }
+
+namespace {
+
+ConsoleSettings console_settings(const RunArguments& arguments) {
+  ConsoleSettings settings = console_settings_for_stderr();
+  settings.debug = arguments.verbose;
+  settings.log_file = arguments.log_file;
+  if (arguments.quiet) {
+    settings.mode = ConsoleMode::quiet;
+  }
+  if (arguments.cron) {
+    settings.mode = ConsoleMode::silent;
+  }
+  return settings;
+}
+
+void tell(const RunArguments& arguments, const RunOutcome& outcome) {
+  if (arguments.cron) {
+    if (outcome.exit_code != ExitCode::ok) {
+      std::cerr << failure_notice(outcome.report, outcome.state_dir);
+    }
+  } else if (arguments.json) {
+    print(to_page(to_document(outcome.report)));
+  } else if (!arguments.quiet) {
+    print(to_text(outcome.report));
+    print(fmt::format("report: {}\n", outcome.report_file.string()));
+  }
+}
+
+} // namespace
 
 ExitCode run_and_report(const RunArguments& arguments,
                         const std::function<RunOutcome(const RunOptions&)>& run) {
-  ConsoleSettings console = console_settings_for_stderr();
-  console.debug = arguments.verbose;
-  console.log_file = arguments.log_file;
-  if (arguments.quiet) {
-    console.mode = ConsoleMode::quiet;
-  }
-  const auto listener = open_console(console);
+  const auto listener = open_console(console_settings(arguments));
   RunOptions options;
   options.threads = arguments.threads;
   options.jobs = arguments.jobs;
@@ -78,12 +108,7 @@ ExitCode run_and_report(const RunArguments& arguments,
   options.fail_on_partial = arguments.fail_on_partial;
   options.listener = listener.get();
   const RunOutcome outcome = run(options);
-  if (arguments.json) {
-    print(to_page(to_document(outcome.report)));
-  } else if (!arguments.quiet) {
-    print(to_text(outcome.report));
-    print(fmt::format("report: {}\n", outcome.report_file.string()));
-  }
+  tell(arguments, outcome);
   return outcome.exit_code;
 }
 

@@ -34,6 +34,7 @@ struct RunArguments {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  bool cron = false;
   std::optional<std::filesystem::path> log_file;
 };
 

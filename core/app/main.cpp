@@ -1,51 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/app/command.hpp"
-#include "core/config/job_file.hpp"
-#include "core/runner/plan.hpp"
+#include "core/runner/run_failure.hpp"
 #include "core/runner/signals.hpp"
 
-#include <nightshift/error.hpp>
-
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
-#include <exception>
 #include <iostream>
-#include <new>
 #include <sstream>
-#include <string>
 
 namespace nightshift {
 namespace {
-
-void complain(std::string_view text) {
-  std::cerr << text;
-  if (!text.ends_with('\n')) {
-    std::cerr << '\n';
-  }
-}
 
 // Run the chosen command; every way in which it can fail becomes a sentence and an exit code.
 ExitCode guarded(const Command& command) {
   try {
     return command.work();
-  } catch (const JobFileError& error) {
-    complain(error.what());
-    return ExitCode::config;
-  } catch (const PlanError& error) {
-    complain(error.what());
-    return error.exit_code();
-  } catch (const JobError& error) {
-    complain(fmt::format("nightshift: error: {}", error.what()));
-    return exit_code_of(error);
-  } catch (const std::bad_alloc&) {
-    complain("nightshift: error: out of memory");
-    return ExitCode::internal;
-  } catch (const std::exception& error) {
-    complain(fmt::format("nightshift: error: {} (a defect of the program, please report it)",
-                         error.what()));
-    return ExitCode::internal;
+  } catch (...) { // the last handler of all; what it was is asked right here
+    const RunFailure failure = failure_of_current_exception();
+    std::cerr << failure.text;
+    return failure.exit_code;
   }
 }
 

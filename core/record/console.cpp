@@ -86,6 +86,19 @@ spdlog::level::level_enum level_of(Severity severity) {
   return spdlog::level::info;
 }
 
+spdlog::level::level_enum lowest_level(const ConsoleSettings& settings) {
+  switch (settings.mode) {
+  case ConsoleMode::silent:
+    return spdlog::level::off;
+  case ConsoleMode::quiet:
+    return spdlog::level::err;
+  case ConsoleMode::lines:
+  case ConsoleMode::terminal:
+    break;
+  }
+  return settings.debug ? spdlog::level::debug : spdlog::level::info;
+}
+
 // "WARN" and its colour, where wanted, at a fixed width.
 class SeverityFlag final : public spdlog::custom_flag_formatter {
  public:
@@ -190,9 +203,7 @@ class Console final : public EventListener {
         stderr_sink_(std::make_shared<StderrSink>()),
         stderr_("nightshift", stderr_sink_) {
     stderr_sink_->set_formatter(line_format("%H:%M:%S %* %v", settings.colour));
-    stderr_.set_level(settings.mode == ConsoleMode::quiet ? spdlog::level::err
-                      : settings.debug                    ? spdlog::level::debug
-                                                          : spdlog::level::info);
+    stderr_.set_level(lowest_level(settings));
     if (settings.log_file) {
       open_log_file(*settings.log_file);
     }

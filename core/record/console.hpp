@@ -17,6 +17,7 @@ enum class ConsoleMode : std::uint8_t {
   lines,    // log lines from INFO on
   terminal, // and a progress line, with colours unless switched off
   quiet,    // ERROR and CRITICAL only
+  silent,   // nothing
 };
 
 struct ConsoleSettings {

@@ -40,6 +40,7 @@ struct RunOutcome {
   ExitCode exit_code = ExitCode::ok;
   RunReport report;
   std::filesystem::path report_file;
+  std::filesystem::path state_dir;
 };
 
 // What a job file comes to, with nothing written. Throws `JobFileError`, `PlanError`, `JobError`.

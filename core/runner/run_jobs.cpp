@@ -291,6 +291,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   report.resources = own_resource_use();
   outcome.report = std::move(report);
   outcome.report_file = run_folder / "report.json";
+  outcome.state_dir = world.state_dir.path();
   replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
   return outcome;
 }
