@@ -46,14 +46,16 @@ std::string table_text(const std::vector<std::string>& columns, const std::vecto
   for (std::size_t i = 0; i < columns.size(); ++i) {
     std::size_t width = columns[i].size();
     for (const Row& row : rows) {
-      width = std::max(width, row[i].value_or("").size());
+      width = std::max(width, display_width(one_line(row[i].value_or(""))));
     }
     widths.push_back(width);
   }
   std::string text;
   const auto add_line = [&](const auto& cell) {
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      text += fmt::format("{:<{}}{}", cell(i), widths[i], i + 1 < widths.size() ? "  " : "");
+      const std::string shown = cell(i);
+      text += shown;
+      text.append(widths[i] - display_width(shown) + 2, ' ');
     }
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
@@ -81,7 +83,6 @@ std::string vertical_text(const std::vector<std::string>& columns, const std::ve
 
 ExitCode read_view(const CatalogueArguments& arguments) {
   const StateDir state_dir = find_state_dir(arguments.state.state_dir, std::nullopt);
-  const auto catalogue = open_catalogue(arguments.uri, state_dir.path());
   std::vector<std::string> columns;
   std::vector<Row> rows;
   const auto take_header = [&](std::span<const std::string> names) {
@@ -98,7 +99,7 @@ ExitCode read_view(const CatalogueArguments& arguments) {
     }
     print(to_line(json) + '\n');
   };
-  catalogue->read(arguments.query, take_header, take_row);
+  read_catalogue(arguments.uri, state_dir.path(), arguments.query, take_header, take_row);
   if (!arguments.json) {
     const bool vertical = arguments.vertical || arguments.query.view == View::deployments;
     print(vertical ? vertical_text(columns, rows) : table_text(columns, rows));
@@ -121,7 +122,9 @@ void add_catalogue_command(CLI::App& app, Command& command) {
         ->type_name("URI");
     of_view->add_option("--deployment", arguments->query.deployment_id, "Only this deployment")
         ->type_name("ID");
-    of_view->add_option("--limit", arguments->query.limit, "At most so many rows")->type_name("N");
+    of_view->add_option("--limit", arguments->query.limit, "At most so many rows")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
     of_view->add_flag("--json", arguments->json, "One JSON object a row");
     of_view->add_flag("--vertical", arguments->vertical, "One field a line");
     add_state_options(*of_view, arguments->state);

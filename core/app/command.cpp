@@ -2,9 +2,14 @@
 
 #include "core/app/command.hpp"
 
+#include "core/base/file.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
 
 namespace nightshift {
 
@@ -25,14 +30,18 @@ PluginRegistry find_plugins(const PluginOptions& options) {
   return PluginRegistry(plugin_folders(options.folders));
 }
 
-void print(std::string_view text) {
+bool print(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written <= 0) {
-      return;
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE) {
+      return false;
+    } else if (errno != EINTR) {
+      throw system_error(errno, "cannot write the results to stdout");
     }
-    text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 } // namespace nightshift

@@ -54,7 +54,8 @@ struct StateOptions {
 
 void add_state_options(CLI::App& app, StateOptions& options);
 
-// Results go to stdout; a reader that has gone away is no error.
-void print(std::string_view text);
+// Results go to stdout. Whether somebody still reads them: a reader that has gone away is no error.
+// Throws `JobError` if they cannot be written, as on a full disk.
+bool print(std::string_view text);
 
 } // namespace nightshift

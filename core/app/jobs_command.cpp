@@ -27,6 +27,10 @@ void add_jobs_command(CLI::App& app, Command& command) {
       const auto jobs = list_jobs(state_dir, [](std::int64_t id) {
         std::cerr << fmt::format("job {}: its journal cannot be read\n", id);
       });
+      if (jobs.empty() && !arguments->json) {
+        std::cerr << fmt::format("no jobs are recorded in {}\n", state_dir.path().string());
+        return ExitCode::ok;
+      }
       print(arguments->json ? to_page(jobs_document(jobs)) : jobs_text(jobs));
       return ExitCode::ok;
     };

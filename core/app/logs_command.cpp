@@ -23,16 +23,16 @@ struct LogsArguments {
   bool json = false;
 };
 
-// Prints a job's events as lines; knows when no more can come.
+// Prints a job's events as lines; knows when to stop.
 class LogPrinter {
  public:
   explicit LogPrinter(bool json) : json_(json) {}
 
   void take(const Event& event) {
     if (json_) {
-      print(to_line(to_json(event)) + '\n');
+      read_ = print(to_line(to_json(event)) + '\n') && read_;
     } else if (!event.message.empty()) {
-      print(log_line_text(event));
+      read_ = print(log_line_text(event)) && read_;
     }
     if (event.kind == EventKind::job_status) {
       const auto status = job_status_from(event.attributes.value("status", std::string()));
@@ -40,10 +40,12 @@ class LogPrinter {
     }
   }
 
-  [[nodiscard]] bool ended() const noexcept { return ended_; }
+  // Whether no more is to be printed: the job has ended, or nobody reads on.
+  [[nodiscard]] bool ended() const noexcept { return ended_ || !read_; }
 
  private:
   bool json_;
+  bool read_ = true;
   bool ended_ = false;
 };
 

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/app/command.hpp"
+#include "core/base/text.hpp"
 #include "core/runner/run_failure.hpp"
 #include "core/runner/signals.hpp"
+#include "core/runner/version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <sstream>
+#include <string>
 
 namespace nightshift {
 namespace {
@@ -23,14 +30,40 @@ ExitCode guarded(const Command& command) {
   }
 }
 
+// The subcommand that was being read, as one would call it.
+std::string called(const CLI::App& app) {
+  std::string name = "nightshift";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += ' ' + at->get_name();
+  }
+  return name;
+}
+
 // CLI11 has exit codes of its own; ours for a wrong command line is one.
 ExitCode complain_of_usage(const CLI::App& app, const CLI::ParseError& error) {
-  std::ostringstream out;
-  std::ostringstream err;
-  const int code = app.exit(error, out, err);
-  print(out.str());
-  std::cerr << err.str();
-  return code == 0 ? ExitCode::ok : ExitCode::usage;
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) { // --help, --version
+    std::ostringstream out;
+    std::ostringstream nothing;
+    app.exit(error, out, nothing);
+    print(out.str());
+    return ExitCode::ok;
+  }
+  std::cerr << fmt::format("nightshift: error: {}; see \"{} --help\"\n", one_line(error.what()),
+                           called(app));
+  return ExitCode::usage;
+}
+
+// A file opened later must not get the number of a standard stream that the caller had closed, and
+// then be written to as if it were that stream.
+void open_standard_streams() noexcept {
+  int fd = 0;
+  do {
+    fd = open("/dev/null", O_RDWR);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) {
+    close(fd);
+  }
 }
 
 int run(int argc, char** argv) {
@@ -40,6 +73,7 @@ int run(int argc, char** argv) {
   app.name("nightshift");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help for all subcommands");
+  app.set_version_flag("--version", fmt::format("nightshift {}", k_version));
   Command command;
   add_run_command(app, command);
   add_create_command(app, command);
@@ -55,7 +89,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return static_cast<int>(complain_of_usage(app, error));
+    command.work = [&app, &error] { return complain_of_usage(app, error); };
+    return static_cast<int>(guarded(command));
   }
   return static_cast<int>(guarded(command));
 }
@@ -64,6 +99,7 @@ int run(int argc, char** argv) {
 } // namespace nightshift
 
 int main(int argc, char** argv) {
+  nightshift::open_standard_streams();
   nightshift::block_signals();
   return nightshift::run(argc, argv);
 }

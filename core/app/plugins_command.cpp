@@ -2,11 +2,14 @@
 
 #include "core/app/command.hpp"
 #include "core/base/json.hpp"
+#include "core/config/schema.hpp"
+#include "core/runner/value_json.hpp"
 
 #include <nightshift/job_type.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 
@@ -22,14 +25,8 @@ std::string default_text(const ParameterSpec& spec) {
   if (spec.required) {
     return "required";
   }
-  if (const auto* text = spec.fallback.as<std::string>()) {
-    return fmt::format("default {}", *text);
-  }
-  if (const auto* whole = spec.fallback.as<std::int64_t>()) {
-    return fmt::format("default {}", *whole);
-  }
-  if (const auto* truth = spec.fallback.as<bool>()) {
-    return fmt::format("default {}", *truth);
+  if (!spec.fallback.is_nothing()) {
+    return "default " + default_value_text(spec);
   }
   return "optional";
 }
@@ -38,8 +35,10 @@ std::string type_text(const JobType& type) {
   const JobTypeInfo& info = type.info();
   std::string text = fmt::format("  {}: {}\n", info.key, info.help);
   for (const ParameterSpec& spec : info.parameters) {
-    text += fmt::format("    {:<14} {} ({}; {})\n", spec.key, spec.help, to_string(spec.type),
-                        default_text(spec));
+    const std::string value = spec.choices.empty()
+                                  ? std::string(to_string(spec.type))
+                                  : fmt::format("{}", fmt::join(spec.choices, " or "));
+    text += fmt::format("    {:<14} {} ({}; {})\n", spec.key, spec.help, value, default_text(spec));
   }
   return text;
 }
@@ -51,7 +50,8 @@ Json type_json(const JobType& type) {
     parameters.push_back({{"key", spec.key},
                           {"type", to_string(spec.type)},
                           {"help", spec.help},
-                          {"default", default_text(spec)}});
+                          {"required", spec.required},
+                          {"default", to_json(spec.fallback)}});
   }
   return {{"key", info.key},
           {"name", info.name},

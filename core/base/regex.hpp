@@ -4,7 +4,8 @@
 // time linear in the text whatever the pattern. What cannot be matched that way is refused by name:
 // lookahead, lookbehind, backreferences, conditionals, atomic groups, possessive repeats. What
 // means something else to RE2 is translated: \d, \w and \s are Unicode's, `$` also matches before
-// a final newline, \Z is the very end, "[[:digit:]]" is no class.
+// a final newline, \Z is the very end, "[[:digit:]]" is no class. One thing stays RE2's: \b and \B
+// know ASCII words only, so that to them "é" is no letter.
 //
 // Source for the dialect: the Python 3.11 manual of `re`, and tests/data/oracle/filter_keys.
 

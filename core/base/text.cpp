@@ -146,4 +146,18 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    utf8proc_int32_t character = -1;
+    const utf8proc_ssize_t length =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                         static_cast<utf8proc_ssize_t>(text.size()), &character);
+    // A terminal shows a byte that is no UTF-8 as one mark.
+    width += length > 0 ? static_cast<std::size_t>(std::max(utf8proc_charwidth(character), 0)) : 1;
+    text.remove_prefix(static_cast<std::size_t>(std::max<utf8proc_ssize_t>(length, 1)));
+  }
+  return width;
+}
+
 } // namespace nightshift

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,5 +29,9 @@ namespace nightshift {
 // `text` for a terminal or a log line: control characters, which could forge lines or colours, as
 // \n, \t, \x1B and so on; the rest as it is.
 [[nodiscard]] std::string one_line(std::string_view text);
+
+// How many columns of a terminal `text`, which is one line, takes: wide characters take two,
+// accents that stand on the one before none.
+[[nodiscard]] std::size_t display_width(std::string_view text);
 
 } // namespace nightshift

@@ -4,6 +4,7 @@
 
 #include "core/catalogue/sqlite/catalogue_file.hpp"
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
+#include "core/catalogue/sqlite/views.hpp"
 
 #include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
@@ -14,7 +15,7 @@ namespace nightshift {
 
 namespace {
 
-sqlite::CatalogueFile checked_file(std::string_view uri, const std::filesystem::path& base_folder) {
+sqlite::CatalogueFile parse_uri(std::string_view uri, const std::filesystem::path& base_folder) {
   constexpr std::string_view k_scheme = "sqlite:";
   if (!uri.starts_with(k_scheme)) {
     // Only the scheme is shown: the rest may hold a password.
@@ -23,8 +24,11 @@ sqlite::CatalogueFile checked_file(std::string_view uri, const std::filesystem::
         fmt::format("catalogue \"{}…\": no such kind of catalogue; use sqlite:PATH",
                     printable_key(uri.substr(0, uri.find(':')))));
   }
-  sqlite::CatalogueFile file =
-      sqlite::parse_catalogue_file(uri.substr(k_scheme.size()), base_folder);
+  return sqlite::parse_catalogue_file(uri.substr(k_scheme.size()), base_folder);
+}
+
+sqlite::CatalogueFile checked_file(std::string_view uri, const std::filesystem::path& base_folder) {
+  sqlite::CatalogueFile file = parse_uri(uri, base_folder);
   sqlite::check_catalogue_file(file, base_folder);
   return file;
 }
@@ -38,6 +42,15 @@ std::unique_ptr<Catalogue> open_catalogue(std::string_view uri,
 
 void check_catalogue(std::string_view uri, const std::filesystem::path& base_folder) {
   static_cast<void>(checked_file(uri, base_folder));
+}
+
+void read_catalogue(std::string_view uri, const std::filesystem::path& base_folder,
+                    const ViewQuery& query,
+                    FunctionRef<void(std::span<const std::string> columns)> header,
+                    FunctionRef<void(ViewRow row)> row) {
+  sqlite::with_catalogue_to_read(
+      parse_uri(uri, base_folder),
+      [&](const sqlite::Database& database) { read_view(database, query, header, row); });
 }
 
 } // namespace nightshift

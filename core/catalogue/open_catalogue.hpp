@@ -20,4 +20,12 @@ namespace nightshift {
 // anything. `base_folder` itself need not exist yet.
 void check_catalogue(std::string_view uri, const std::filesystem::path& base_folder);
 
+// A view of the catalogue at `uri`, which must be there and is not changed: `header` gets the names
+// of the columns, once, and `row` each row in the view's order. Works while others write to it, and
+// for a user who may only read it. Throws `not_found`, `denied`, `bad_data`, `unsupported`, `busy`.
+void read_catalogue(std::string_view uri, const std::filesystem::path& base_folder,
+                    const ViewQuery& query,
+                    FunctionRef<void(std::span<const std::string> columns)> header,
+                    FunctionRef<void(ViewRow row)> row);
+
 } // namespace nightshift

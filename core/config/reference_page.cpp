@@ -8,7 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace nightshift {
 
@@ -62,18 +66,7 @@ std::string default_of(const ParameterSpec& spec) {
   if (spec.required) {
     return "required";
   }
-  if (const auto* text = spec.fallback.as<std::string>()) {
-    return fmt::format("`{}`", *text);
-  }
-  if (const auto* list = spec.fallback.as<Value::List>()) {
-    std::vector<std::string> items;
-    for (const Value& item : *list) {
-      const auto* text = item.as<std::string>();
-      items.push_back(text != nullptr ? *text : shown(item));
-    }
-    return fmt::format("`[{}]`", fmt::join(items, ", "));
-  }
-  return spec.fallback.is_nothing() ? "" : fmt::format("`{}`", shown(spec.fallback));
+  return spec.fallback.is_nothing() ? "" : fmt::format("`{}`", default_value_text(spec));
 }
 
 // For a cell of a table.
@@ -110,6 +103,20 @@ std::string type_page(const JobTypeInfo& type, std::span<const JobTypeInfo* cons
 }
 
 } // namespace
+
+std::string default_value_text(const ParameterSpec& spec) {
+  const auto plain = [](const Value& value) {
+    const auto* text = value.as<std::string>();
+    return text != nullptr ? *text : shown(value);
+  };
+  const auto* list = spec.fallback.as<Value::List>();
+  if (list == nullptr) {
+    return plain(spec.fallback);
+  }
+  std::vector<std::string> items;
+  std::transform(list->begin(), list->end(), std::back_inserter(items), plain);
+  return fmt::format("[{}]", fmt::join(items, ", "));
+}
 
 std::string reference_page(std::span<const JobTypeInfo* const> types) {
   std::string page;

@@ -23,6 +23,9 @@ namespace nightshift {
 // Every key of a job file as Markdown tables, and after them the params of these types.
 [[nodiscard]] std::string reference_page(std::span<const JobTypeInfo* const> types);
 
+// A parameter's default for people, who see text without quotes: "20%", "[jpg, png]".
+[[nodiscard]] std::string default_value_text(const ParameterSpec& spec);
+
 // The params of a job of that type: those of all its stages, as far as their types are in `types`.
 [[nodiscard]] std::vector<ParameterSpec> job_parameters(const JobTypeInfo& type,
                                                         std::span<const JobTypeInfo* const> types);

@@ -20,8 +20,8 @@ bool is_bad(const JobRecord& job) {
 }
 
 std::string job_line(const JobRecord& job, const std::filesystem::path& state_dir) {
-  std::string line = fmt::format("Job {} \"{}\": {}", job.id, one_line(job.name),
-                                 to_string(job.status));
+  std::string line =
+      fmt::format("Job {} \"{}\": {}", job.id, one_line(job.name), to_string(job.status));
   if (!job.reason.empty()) {
     line += fmt::format(" ({})", one_line(job.reason));
   }
@@ -44,10 +44,9 @@ std::string failure_notice(const RunReport& report, const std::filesystem::path&
     }
   }
   const std::size_t named = std::min(bad.size(), k_most_jobs);
-  std::string text = fmt::format("nightshift: {} of {} job{} did not end well (exit code {}, {}).\n",
-                                 bad.size(), report.jobs.size(),
-                                 report.jobs.size() == 1 ? "" : "s", report.exit_code,
-                                 report.exit_name);
+  std::string text = fmt::format(
+      "nightshift: {} of {} job{} did not end well (exit code {}, {}).\n", bad.size(),
+      report.jobs.size(), report.jobs.size() == 1 ? "" : "s", report.exit_code, report.exit_name);
   for (std::size_t i = 0; i < named; ++i) {
     text += job_line(*bad[i], state_dir);
   }

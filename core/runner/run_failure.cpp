@@ -25,9 +25,9 @@ RunFailure failure(ExitCode exit_code, std::string text) {
 }
 
 RunFailure defect(std::string_view what) {
-  return failure(ExitCode::internal,
-                 fmt::format("nightshift: error: {} (a defect of the program, please report it)",
-                             what));
+  return failure(
+      ExitCode::internal,
+      fmt::format("nightshift: error: {} (a defect of the program, please report it)", what));
 }
 
 } // namespace

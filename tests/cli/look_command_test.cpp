@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace nightshift {
@@ -42,7 +43,38 @@ TEST_F(LookCommandTest, JobsOfAPlaceWithoutAnyIsAnEmptyList) {
   const tests::TempDir empty;
   const auto result = tests::run_program({"jobs", "--state-dir", (empty / "nothing").string()});
   EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("no jobs are recorded in " + (empty / "nothing").string()));
   EXPECT_FALSE(std::filesystem::exists(empty / "nothing")) << "looking makes nothing";
+}
+
+TEST_F(LookCommandTest, ACatalogueThatIsNotThereIsNamedAndNotMade) {
+  const tests::TempDir empty;
+  const auto result =
+      tests::run_program({"catalogue", "captures", "--state-dir", empty.path().string()});
+  EXPECT_EQ(result.exit_code, 66);
+  EXPECT_THAT(result.err, HasSubstr("there is no catalogue " + (empty / "catalogue.db").string()));
+  EXPECT_TRUE(std::filesystem::is_empty(empty.path()));
+}
+
+TEST_F(LookCommandTest, TheCatalogueCanBeLookedAtWhereNothingMayBeWritten) {
+  tests::ProgramSettings nobody;
+  nobody.as_nobody = true;
+  const tests::ProgramResult result = site_.run({"catalogue", "captures", "--json"}, nobody);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 30);
+}
+
+TEST_F(LookCommandTest, ColumnsStandBelowEachOtherWhateverTheNamesAre) {
+  site_.add_captures("restoration/Fluß 夜", 1, 90);
+  ASSERT_EQ(site_.sync().exit_code, 0);
+  const std::string text = site_.run({"catalogue", "captures"}).out;
+  // Cut where the wide names end: "ß" takes a column, "夜" two, in two and three bytes.
+  const auto column_of_state = [&](const std::string& name) {
+    const auto line = text.rfind('\n', text.find(name)) + 1;
+    return text.find("present", line) - line;
+  };
+  EXPECT_EQ(column_of_state("restoration/Fluß 夜"), column_of_state("restoration/2024") + 2);
 }
 
 TEST_F(LookCommandTest, ShowTellsAPersonWhatAJobDid) {
@@ -110,6 +142,8 @@ TEST_F(LookCommandTest, PluginsAreListedWithParametersFileAndHash) {
   EXPECT_THAT(result.out, HasSubstr("data_storage_sync"));
   EXPECT_THAT(result.out, HasSubstr("max_gap"));
   EXPECT_THAT(result.out, HasSubstr("sha256"));
+  EXPECT_THAT(result.out, HasSubstr("default [jpg, jpeg, "));
+  EXPECT_THAT(result.out, HasSubstr("(fingerprint or full; default fingerprint)"));
   const Json plugins = Json::parse(tests::run_program({"plugins", "--json"}).out)["plugins"];
   EXPECT_EQ(plugins.size(), 3U);
 }

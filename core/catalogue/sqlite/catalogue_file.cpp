@@ -163,4 +163,27 @@ void check_catalogue_file(const CatalogueFile& file, const fs::path& base_folder
   check_content(file.path);
 }
 
+void check_catalogue_to_read(const CatalogueFile& file) {
+  struct stat status {};
+
+  if (::stat(file.path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      throw permanent_error(
+          error_code::k_not_found,
+          fmt::format("there is no catalogue {}: a sync makes it; if it lies elsewhere, name the "
+                      "place with --state-dir or --catalogue",
+                      shown(file.path)));
+    }
+    refuse_by_system(errno, file.path, "its path");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    refuse(error_code::k_bad_data, file.path,
+           S_ISDIR(status.st_mode) ? "it is a folder" : "it is a special file");
+  }
+  if (::faccessat(AT_FDCWD, file.path.c_str(), R_OK, AT_EACCESS) != 0) {
+    refuse_by_system(errno, file.path, "the file");
+  }
+  check_content(file.path);
+}
+
 } // namespace nightshift::sqlite

@@ -29,4 +29,7 @@ struct CatalogueFile {
 // exist yet.
 void check_catalogue_file(const CatalogueFile& file, const std::filesystem::path& base_folder);
 
+// The same of a file that is only to be read: `not_found`, `denied`, `bad_data`.
+void check_catalogue_to_read(const CatalogueFile& file);
+
 } // namespace nightshift::sqlite

@@ -49,6 +49,8 @@ void check(int code, sqlite3_stmt* statement, std::string_view name) {
 
 int open_flags(Database::Access access) noexcept {
   switch (access) {
+  case Database::Access::frozen:
+    return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   case Database::Access::read:
     return SQLITE_OPEN_READONLY;
   case Database::Access::write:
@@ -57,6 +59,19 @@ int open_flags(Database::Access access) noexcept {
     break;
   }
   return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+}
+
+// As SQLite wants it with SQLITE_OPEN_URI.
+std::string immutable_uri(const std::string& file) {
+  std::string uri = "file://";
+  for (const char c : file) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      uri.push_back(c);
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 } // namespace
@@ -102,8 +117,9 @@ Database::Database(const std::string& file, Access access, std::string name,
     : name_(std::make_unique<std::string>(std::move(name))),
       busy_timeout_(busy_timeout) {
   sqlite3* handle = nullptr;
+  const std::string target = access == Access::frozen ? immutable_uri(file) : file;
   const int code =
-      sqlite3_open_v2(file.c_str(), &handle,
+      sqlite3_open_v2(target.c_str(), &handle,
                       open_flags(access) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) {

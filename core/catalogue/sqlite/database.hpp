@@ -33,7 +33,8 @@ class Statement;
 
 class Database {
  public:
-  enum class Access : std::uint8_t { read, write, create };
+  // `frozen` reads without a lock and without making anything: only where nobody writes meanwhile.
+  enum class Access : std::uint8_t { frozen, read, write, create };
 
   // `name` is how messages call it: "catalogue /var/catalogue.db".
   Database(const std::string& file, Access access, std::string name,

@@ -110,6 +110,14 @@ std::optional<std::string> problem_of_header(std::string_view header) {
   return std::nullopt;
 }
 
+void throw_unless_catalogue(const Database& database) {
+  if (checked_version(database, known_scripts().size()) == 0) {
+    throw permanent_error(
+        error_code::k_bad_data,
+        fmt::format("cannot use {}: it is empty; a sync makes it", database.name()));
+  }
+}
+
 void migrate(Database& database) {
   migrate(database, known_scripts());
 }

@@ -27,6 +27,9 @@ inline constexpr std::size_t k_header_bytes = 100;
 // file may.
 [[nodiscard]] std::optional<std::string> problem_of_header(std::string_view header);
 
+// Throws `bad_data` unless the database is a catalogue that this program can read.
+void throw_unless_catalogue(const Database& database);
+
 // Make the database a catalogue of the newest schema, from nothing or from any older one, all or
 // nothing. Throws `bad_data`, and then has changed nothing, if it is another program's or a newer
 // one's.

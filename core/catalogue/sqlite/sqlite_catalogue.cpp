@@ -6,17 +6,12 @@
 #include "core/catalogue/sqlite/migrate.hpp"
 #include "core/catalogue/sqlite/sqlite_merge.hpp"
 #include "core/catalogue/sqlite/sqlite_regroup.hpp"
+#include "core/catalogue/sqlite/views.hpp"
 
 #include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
 
 #include <fmt/format.h>
-
-#include <sqlite3.h>
-
-#include <optional>
-#include <string_view>
-#include <vector>
 
 namespace nightshift::sqlite {
 
@@ -34,30 +29,6 @@ Database open_for_writing(const std::filesystem::path& file, std::chrono::millis
                "PRAGMA secure_delete = OFF; PRAGMA foreign_keys = ON;"
                "PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 8388608;");
   return database;
-}
-
-std::string select_from(const ViewQuery& query) {
-  const auto [name, key] = [&]() -> std::pair<std::string_view, std::string_view> {
-    switch (query.view) {
-    case View::deployments:
-      return {"deployments", "id"};
-    case View::sessions:
-      return {"sessions", "deployment_id"};
-    case View::captures:
-      return {"captures", "deployment_id"};
-    case View::undated:
-      break;
-    }
-    return {"undated", "deployment_id"};
-  }();
-  std::string sql = fmt::format("SELECT * FROM {}", name);
-  if (query.deployment_id) {
-    sql += fmt::format(" WHERE {} = {}", key, *query.deployment_id);
-  }
-  if (query.limit) {
-    sql += fmt::format(" LIMIT {}", *query.limit);
-  }
-  return sql;
 }
 
 } // namespace
@@ -110,26 +81,7 @@ void SqliteCatalogue::read(const ViewQuery& query,
                            FunctionRef<void(std::span<const std::string> columns)> header,
                            FunctionRef<void(ViewRow row)> row) {
   const auto reader = readers_.borrow();
-  Statement select = reader->database.prepare(select_from(query));
-  std::vector<std::string> columns;
-  const int count = sqlite3_column_count(select.handle());
-  columns.reserve(static_cast<std::size_t>(count));
-  for (int at = 0; at < count; ++at) {
-    columns.emplace_back(sqlite3_column_name(select.handle(), at));
-  }
-  header(columns);
-  std::vector<std::optional<std::string>> values(columns.size());
-  Rows rows = select.query();
-  while (rows.next()) {
-    for (std::size_t at = 0; at < values.size(); ++at) {
-      const int column = static_cast<int>(at);
-      values[at].reset();
-      if (!rows.is_null(column)) {
-        values[at] = rows.text(column);
-      }
-    }
-    row(values);
-  }
+  read_view(reader->database, query, header, row);
 }
 
 std::string SqliteCatalogue::describe() const {

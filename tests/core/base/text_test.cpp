@@ -67,6 +67,14 @@ TEST(OneLine, LeavesTheRestAsItIs) {
   EXPECT_EQ(one_line("é 夜蛾 🦋 \\ \u00A0 \xFF \xC2"), "é 夜蛾 🦋 \\ \u00A0 \xFF \xC2");
 }
 
+TEST(DisplayWidth, CountsColumnsNotBytes) {
+  EXPECT_EQ(display_width("abc"), 3U);
+  EXPECT_EQ(display_width("Fluß"), 4U);
+  EXPECT_EQ(display_width("夜蛾"), 4U);
+  EXPECT_EQ(display_width("e\u0301"), 1U); // an accent of its own
+  EXPECT_EQ(display_width("a\xFFz"), 3U);
+}
+
 } // namespace
 
 } // namespace nightshift
