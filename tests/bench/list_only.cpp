@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The floor: the project's own listing of a local tree, with nothing done with what it tells. Prints
+// how many objects there were.
+
+#include "core/base/cpu_budget.hpp"
+#include "core/runner/tbb_executor.hpp"
+#include "core/storage/open_storage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+
+int main(int count, char** arguments) {
+  using namespace nightshift; // NOLINT(google-build-using-namespace): a program of one page
+  if (count != 2) {
+    fmt::print(stderr, "usage: bench_list_only ROOT\n");
+    return 64;
+  }
+  try {
+    const int threads = std::max(8, cpu_budget({}).threads); // as a run has for a local source
+    const ThreadBudget budget(threads);
+    const auto executor = make_tbb_executor(threads, {});
+    std::atomic<std::uint64_t> objects{0};
+    const auto is_wanted = [](std::string_view /*folder*/, std::string_view name) {
+      return name.ends_with(".jpg") ? std::nullopt : std::optional(Skip::extension);
+    };
+    open_storage({.uri = arguments[1]})
+        ->list({.prefix = "", .filter = is_wanted},
+               [&](FolderPart&& part) { objects += part.objects.size(); }, *executor, {});
+    fmt::print("{}\n", objects.load());
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench_list_only: {}\n", error.what());
+    return 1;
+  }
+}
