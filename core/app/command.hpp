@@ -29,6 +29,8 @@ struct Command {
 void add_run_command(CLI::App& app, Command& command);
 void add_create_command(CLI::App& app, Command& command);
 void add_start_command(CLI::App& app, Command& command);
+void add_cancel_command(CLI::App& app, Command& command);
+void add_retry_command(CLI::App& app, Command& command);
 void add_validate_command(CLI::App& app, Command& command);
 void add_jobs_command(CLI::App& app, Command& command);
 void add_show_command(CLI::App& app, Command& command);

@@ -54,6 +54,22 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
                  "container grant)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  app.add_option_function<std::string>(
+         "--on-overlap",
+         [&arguments](const std::string& text) {
+           const auto overlap = parse_overlap(text);
+           if (!overlap) {
+             throw CLI::ValidationError(
+                 "--on-overlap", fmt::format("{} is none of fail, skip, wait, wait=DURATION (as in "
+                                             "wait=10min), replace",
+                                             text));
+           }
+           arguments.overlap = *overlap;
+         },
+         "What to do about a deployment that another run is writing: fail (the run exits with "
+         "75), skip it (0), wait or wait=DURATION, or replace: cancel the other first "
+         "(default: fail; with --cron, skip)")
+      ->type_name("POLICY");
   app.add_flag("--allow-missing", arguments.allow_missing,
                "Mark captures as missing however many they are, for this once");
   app.add_flag("--fail-on-partial", arguments.fail_on_partial,
@@ -104,6 +120,8 @@ ExitCode run_and_report(const RunArguments& arguments,
   RunOptions options;
   options.threads = arguments.threads;
   options.jobs = arguments.jobs;
+  options.overlap = arguments.overlap.value_or(
+      Overlap{arguments.cron ? OverlapPolicy::skip : OverlapPolicy::fail, {}});
   options.allow_missing = arguments.allow_missing;
   options.fail_on_partial = arguments.fail_on_partial;
   options.listener = listener.get();

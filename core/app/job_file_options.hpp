@@ -29,6 +29,7 @@ void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments);
 struct RunArguments {
   std::optional<int> threads;
   std::optional<int> jobs;
+  std::optional<Overlap> overlap; // of --on-overlap
   bool allow_missing = false;
   bool fail_on_partial = false;
   bool json = false;

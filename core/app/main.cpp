@@ -78,6 +78,8 @@ int run(int argc, char** argv) {
   add_run_command(app, command);
   add_create_command(app, command);
   add_start_command(app, command);
+  add_cancel_command(app, command);
+  add_retry_command(app, command);
   add_validate_command(app, command);
   add_jobs_command(app, command);
   add_show_command(app, command);

@@ -5,6 +5,7 @@
 #include "core/base/file.hpp"
 #include "core/record/job_document.hpp"
 #include "core/record/job_recorder.hpp"
+#include "core/record/lost_job.hpp"
 #include "core/runner/views.hpp"
 
 #include <CLI/CLI.hpp>
@@ -42,8 +43,9 @@ ExitCode show(const ShowArguments& arguments) {
   if (arguments.rebuild) {
     return rebuild(folder);
   }
+  (void)look_at_job(folder); // a lost one is finalised first
   print(arguments.json ? read_file(folder.record(), k_largest_record)
-                       : job_text(read_job_record(folder)));
+                       : job_text(look_at_job(folder)));
   return ExitCode::ok;
 }
 

@@ -48,6 +48,9 @@ const char* code_for(int error_number) noexcept {
   }
 }
 
+constexpr std::string_view k_temporary_start = ".nightshift-";
+constexpr std::string_view k_temporary_end = ".tmp";
+
 // A file with a name of its own in the folder of another, removed unless `keep` was called. The
 // name is hidden, and of a fixed length so that it fits wherever the final name does.
 class TemporaryFile {
@@ -55,8 +58,8 @@ class TemporaryFile {
   explicit TemporaryFile(const fs::path& beside) {
     std::random_device random;
     do {
-      path_ =
-          beside.parent_path() / fmt::format(".nightshift-{:08x}{:08x}.tmp", random(), random());
+      path_ = beside.parent_path() / fmt::format("{}{:08x}{:08x}{}", k_temporary_start, random(),
+                                                 random(), k_temporary_end);
       fd_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     } while (!fd_ && errno == EEXIST);
     if (!fd_) {
@@ -160,6 +163,11 @@ void write_all(const Fd& fd, std::string_view bytes, const fs::path& name) {
       throw system_error(errno, fmt::format("cannot write {}", shown(name)));
     }
   }
+}
+
+bool is_temporary_of_replace_file(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with(k_temporary_start) && name.ends_with(k_temporary_end);
 }
 
 void replace_file(const fs::path& path, std::string_view content, Durable durable) {

@@ -70,4 +70,7 @@ enum class Durable { no, yes };
 // temporary is left.
 void replace_file(const std::filesystem::path& path, std::string_view content, Durable durable);
 
+// Whether a file is such a temporary, left by a kill; by its name.
+[[nodiscard]] bool is_temporary_of_replace_file(const std::filesystem::path& path);
+
 } // namespace nightshift

@@ -40,6 +40,14 @@ std::unique_ptr<Catalogue> open_catalogue(std::string_view uri,
   return std::make_unique<sqlite::SqliteCatalogue>(checked_file(uri, base_folder).path);
 }
 
+std::filesystem::path catalogue_lock_folder(std::string_view uri,
+                                            const std::filesystem::path& base_folder) {
+  std::filesystem::path folder =
+      std::filesystem::weakly_canonical(checked_file(uri, base_folder).path);
+  folder += ".locks";
+  return folder;
+}
+
 void check_catalogue(std::string_view uri, const std::filesystem::path& base_folder) {
   static_cast<void>(checked_file(uri, base_folder));
 }

@@ -28,4 +28,9 @@ void read_catalogue(std::string_view uri, const std::filesystem::path& base_fold
                     FunctionRef<void(std::span<const std::string> columns)> header,
                     FunctionRef<void(ViewRow row)> row);
 
+// Where the locks of the catalogue's deployments lie: beside it, whatever name it was reached by.
+// The catalogue exists.
+[[nodiscard]] std::filesystem::path catalogue_lock_folder(std::string_view uri,
+                                                          const std::filesystem::path& base_folder);
+
 } // namespace nightshift

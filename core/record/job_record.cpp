@@ -73,15 +73,8 @@ void take_created(JobRecord& record, const Event& event) {
   record.created = event.time;
 }
 
-void take_attempt(JobRecord& record, const Event& event) {
-  AttemptRecord attempt;
-  attempt.number = static_cast<int>(whole(event.attributes, "attempt"));
-  attempt.run = text(event.attributes, "run");
-  attempt.host = text(event.attributes, "host");
-  attempt.pid = whole(event.attributes, "pid");
-  attempt.facts = event.attributes;
-  attempt.started = event.time;
-  record.attempts.push_back(std::move(attempt));
+// The reference's reset: nothing of the former attempt stays but the names.
+void begin_anew(JobRecord& record) {
   record.reason.clear();
   record.error.reset();
   record.finished.reset();
@@ -95,15 +88,32 @@ void take_attempt(JobRecord& record, const Event& event) {
   }
 }
 
+void take_attempt(JobRecord& record, const Event& event) {
+  AttemptRecord attempt;
+  attempt.number = static_cast<int>(whole(event.attributes, "attempt"));
+  attempt.run = text(event.attributes, "run");
+  attempt.host = text(event.attributes, "host");
+  attempt.pid = whole(event.attributes, "pid");
+  attempt.facts = event.attributes;
+  attempt.started = event.time;
+  record.attempts.push_back(std::move(attempt));
+  begin_anew(record);
+}
+
 void take_status(JobRecord& record, const Event& event) {
   const auto status = job_status_from(text(event.attributes, "status"));
+  if (status == JobStatus::retry && is_final(record.status)) { // a person's, of what has ended
+    begin_anew(record);
+    record.started.reset();
+  }
   record.status = status.value_or(JobStatus::unknown);
   record.reason = text(event.attributes, "reason");
   record.error = error_of(event.attributes);
   if (record.status == JobStatus::started) {
     record.started = event.time;
   }
-  if (!record.attempts.empty()) {
+  // An attempt that has ended keeps its end; a retry may be refused before it becomes one.
+  if (!record.attempts.empty() && !is_final(record.attempts.back().status)) {
     AttemptRecord& attempt = record.attempts.back();
     attempt.status = record.status;
     if (is_final(record.status) || record.status == JobStatus::retry) {

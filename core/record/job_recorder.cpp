@@ -149,6 +149,11 @@ void JobRecorder::write_if_due() noexcept {
   }
 }
 
+void JobRecorder::write_now() noexcept {
+  const std::scoped_lock lock(mutex_);
+  write_record(Durable::no);
+}
+
 void JobRecorder::reserve_space() noexcept {
   // Without the reserve the job runs as well; only its end may be lost on a full disk.
   const Fd fd(open(folder_.reserve().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));

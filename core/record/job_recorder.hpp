@@ -46,6 +46,9 @@ class JobRecorder {
   // Write the record if an event came since it was last written and that is a second ago.
   void write_if_due() noexcept;
 
+  // Write the record, whatever came since.
+  void write_now() noexcept;
+
   // Keep some space back while the job runs, so that its end can be told on a full disk.
   void reserve_space() noexcept;
   void release_space() noexcept;

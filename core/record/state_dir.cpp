@@ -6,12 +6,15 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string_view>
 #include <system_error>
@@ -46,6 +49,60 @@ std::string random_hex() {
   return fmt::format("{:08x}", random());
 }
 
+// The names in a folder that are ids, ascending; none if there is no folder.
+std::vector<std::int64_t> ids_in(const std::filesystem::path& folder) {
+  std::vector<std::int64_t> ids;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (const auto id = parse_id(entry->path().filename().string())) {
+      ids.push_back(*id);
+    }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw system_error(error.value(), fmt::format("cannot list {}", folder.string()));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+constexpr const char* k_hint = "last_id";
+
+// The id that was given out last, and how the folder of jobs looked after that: whoever changes it
+// otherwise makes the hint void.
+struct Hint {
+  std::int64_t id = 0;
+  std::int64_t changed_s = 0;
+  std::int64_t changed_ns = 0;
+  std::uint64_t links = 0;
+
+  friend bool operator==(const Hint&, const Hint&) = default;
+};
+
+Hint hint_for(std::int64_t id, const std::filesystem::path& jobs) {
+  struct stat status {};
+
+  if (stat(jobs.c_str(), &status) != 0) {
+    return {};
+  }
+  return {id, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_nlink};
+}
+
+// The id to go on from; 0 if that is not known.
+std::int64_t read_hint(const std::filesystem::path& path, const std::filesystem::path& jobs) {
+  Hint hint;
+  std::ifstream(path) >> hint.id >> hint.changed_s >> hint.changed_ns >> hint.links;
+  return hint.id > 0 && hint == hint_for(hint.id, jobs) ? hint.id : 0;
+}
+
+// Written in place: a torn hint is void, which costs a look at the folder.
+void write_hint(const std::filesystem::path& path, const Hint& hint) noexcept {
+  const std::string text = fmt::format("{:<20} {:<20} {:<10} {:<20}\n", hint.id, hint.changed_s,
+                                       hint.changed_ns, hint.links);
+  const Fd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+  (void)!pwrite(fd.get(), text.data(), text.size(), 0);
+}
+
 const char* environment(const char* name) {
   const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
   return value != nullptr && *value != '\0' ? value : nullptr;
@@ -56,10 +113,14 @@ const char* environment(const char* name) {
 void StateDir::prepare() const {
   make_folders(path_ / "jobs");
   make_folders(path_ / "runs");
-  const std::filesystem::path probe = path_ / fmt::format(".probe-{}", random_hex());
-  replace_file(probe, "", Durable::no);
-  std::error_code ignored;
-  std::filesystem::remove(probe, ignored);
+  make_folders(path_ / "live");
+  // Of one name: a kill right here leaves one at most.
+  const std::filesystem::path probe = path_ / ".probe";
+  const Fd fd(open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!fd) {
+    throw system_error(errno, fmt::format("cannot write in {}", path_.string()));
+  }
+  (void)unlink(probe.c_str());
 }
 
 JobFolder StateDir::job_folder(std::int64_t id) const {
@@ -67,16 +128,31 @@ JobFolder StateDir::job_folder(std::int64_t id) const {
 }
 
 JobFolder StateDir::make_job_folder() const {
-  const std::vector<std::int64_t> ids = job_ids();
-  for (std::int64_t id = ids.empty() ? 1 : ids.back() + 1;; ++id) {
-    JobFolder folder = job_folder(id);
-    if (mkdir(folder.path.c_str(), 0777) == 0) {
-      return folder;
-    }
-    if (errno != EEXIST) {
-      throw system_error(errno, fmt::format("cannot make the folder {}", folder.path.string()));
+  constexpr std::int64_t k_most_guesses = 64; // others may have taken ids since
+  const std::int64_t hint = read_hint(path_ / k_hint, path_ / "jobs");
+  for (std::int64_t id = hint + 1; hint > 0 && id <= hint + k_most_guesses; ++id) {
+    if (auto folder = try_make_job_folder(id)) {
+      return *folder;
     }
   }
+  const std::vector<std::int64_t> ids = job_ids();
+  for (std::int64_t id = ids.empty() ? 1 : ids.back() + 1;; ++id) {
+    if (auto folder = try_make_job_folder(id)) {
+      return *folder;
+    }
+  }
+}
+
+std::optional<JobFolder> StateDir::try_make_job_folder(std::int64_t id) const {
+  JobFolder folder = job_folder(id);
+  if (mkdir(folder.path.c_str(), 0777) == 0) {
+    write_hint(path_ / k_hint, hint_for(id, path_ / "jobs"));
+    return folder;
+  }
+  if (errno != EEXIST) {
+    throw system_error(errno, fmt::format("cannot make the folder {}", folder.path.string()));
+  }
+  return std::nullopt;
 }
 
 std::optional<JobFolder> StateDir::find_job(std::int64_t id) const {
@@ -87,19 +163,15 @@ std::optional<JobFolder> StateDir::find_job(std::int64_t id) const {
 }
 
 std::vector<std::int64_t> StateDir::job_ids() const {
-  std::vector<std::int64_t> ids;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(path_ / "jobs", error), end;
-       !error && entry != end; entry.increment(error)) {
-    if (const auto id = parse_id(entry->path().filename().string())) {
-      ids.push_back(*id);
-    }
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw system_error(error.value(), fmt::format("cannot list {}", (path_ / "jobs").string()));
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
+  return ids_in(path_ / "jobs");
+}
+
+std::vector<std::int64_t> StateDir::live_ids() const {
+  return ids_in(path_ / "live");
+}
+
+void StateDir::forget_live(std::int64_t id) const noexcept {
+  (void)unlink(job_folder(id).live_mark().c_str());
 }
 
 std::filesystem::path StateDir::make_run_folder(TimePoint now) const {

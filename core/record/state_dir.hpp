@@ -2,8 +2,10 @@
 //
 // Where jobs and runs are kept:
 //
-//   jobs/<id>/job.json  events.jsonl      one folder a job
-//   runs/<run>/report.json                one folder a run
+//   jobs/<id>/job.json  events.jsonl  owner.json      one folder a job
+//   live/<id>                                         a job that has an owner, or was left by one
+//   runs/<run>/report.json                            one folder a run
+//   last_id                                           where to begin to look for a free id
 //
 // Ids are given out by mkdir, which is atomic on shared filesystems too.
 
@@ -28,6 +30,17 @@ struct JobFolder {
 
   [[nodiscard]] std::filesystem::path journal() const { return path / "events.jsonl"; }
 
+  // Locked by the process that does the job, and what that says of itself.
+  [[nodiscard]] std::filesystem::path owner() const { return path / "owner.json"; }
+
+  // Put here by whoever wants the job cancelled.
+  [[nodiscard]] std::filesystem::path cancel_request() const { return path / "cancel.json"; }
+
+  // There while the job has an owner, and when it lost it.
+  [[nodiscard]] std::filesystem::path live_mark() const {
+    return path.parent_path().parent_path() / "live" / path.filename();
+  }
+
   // Space kept back while the job runs, so that a full disk does not keep its end from being told.
   [[nodiscard]] std::filesystem::path reserve() const { return path / ".reserve"; }
 };
@@ -42,7 +55,8 @@ class StateDir {
   // Make the directory and see that a file can be written in it. Throws `JobError`.
   void prepare() const;
 
-  // A new folder with an id above all others.
+  // A new folder with an id above all others. Does not look at them, as long as `last_id` is true:
+  // there may be many.
   [[nodiscard]] JobFolder make_job_folder() const;
 
   // The folder of job `id`; nothing if there is none.
@@ -51,11 +65,18 @@ class StateDir {
   // All ids, ascending; none if the directory does not exist.
   [[nodiscard]] std::vector<std::int64_t> job_ids() const;
 
+  // Of jobs that have or had an owner and are not known to have ended; ascending.
+  [[nodiscard]] std::vector<std::int64_t> live_ids() const;
+
+  // Such a job has no folder any more.
+  void forget_live(std::int64_t id) const noexcept;
+
   // A new folder for a run, named by its time and a random part: they sort by time.
   [[nodiscard]] std::filesystem::path make_run_folder(TimePoint now) const;
 
  private:
   [[nodiscard]] JobFolder job_folder(std::int64_t id) const;
+  [[nodiscard]] std::optional<JobFolder> try_make_job_folder(std::int64_t id) const;
 
   std::filesystem::path path_;
 };

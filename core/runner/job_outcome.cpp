@@ -63,10 +63,15 @@ JobOutcome outcome_of_stop(StopReason reason, const RunLimits& limits,
   case StopReason::checkpoint:
     return revoked_outcome("checkpoint", "stopped on USR1; run it again to go on");
   case StopReason::none:
+  case StopReason::cancelled: // see cancelled_outcome
   case StopReason::interrupted:
     break;
   }
   return interrupted_outcome();
+}
+
+JobOutcome cancelled_outcome(const std::string& why) {
+  return revoked_outcome("cancelled", why);
 }
 
 JobOutcome interrupted_outcome() {

@@ -21,6 +21,7 @@ enum class StopReason : std::uint8_t {
   checkpoint,  // USR1
   timeout,     // its own
   unrecorded,  // its events cannot be written
+  cancelled,   // by a request
 };
 
 // How an attempt ended.
@@ -41,5 +42,8 @@ struct JobOutcome {
                                          const std::optional<JobError>& failure);
 
 [[nodiscard]] JobOutcome interrupted_outcome();
+
+// `why` says who asked for it, and what for.
+[[nodiscard]] JobOutcome cancelled_outcome(const std::string& why);
 
 } // namespace nightshift

@@ -6,6 +6,7 @@
 #include "core/base/hash.hpp"
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/record/job_recorder.hpp"
+#include "core/record/lost_job.hpp"
 #include "core/record/state_dir.hpp"
 #include "core/runner/run_jobs.hpp"
 
@@ -86,6 +87,11 @@ std::unique_ptr<Catalogue> open_catalogue_of(const Plan& plan, const StateDir& s
   return plan.catalogue.empty() ? nullptr : open_catalogue(plan.catalogue, state_dir.path());
 }
 
+std::filesystem::path locks_of(const Plan& plan, const StateDir& state_dir) {
+  return plan.catalogue.empty() ? std::filesystem::path()
+                                : catalogue_lock_folder(plan.catalogue, state_dir.path());
+}
+
 std::vector<JobFolder> record_jobs(const Planned& planned, EventListener* listener) {
   std::vector<JobFolder> folders;
   for (const PlannedJob& job : planned.plan.jobs) {
@@ -109,6 +115,49 @@ JobFolder created_job(const StateDir& state_dir, std::int64_t id) {
   return *folder;
 }
 
+enum class Recorded : std::uint8_t { created, ended };
+
+void check_status(const JobRecord& record, Recorded wanted) {
+  if (wanted == Recorded::created && record.status != JobStatus::created) {
+    throw permanent_error(error_code::k_bad_data,
+                          fmt::format("job {} is {}: only a job that is CREATED can be started",
+                                      record.id, to_string(record.status)));
+  }
+  if (wanted == Recorded::ended && !is_final(record.status)) {
+    throw permanent_error(
+        error_code::k_bad_data,
+        fmt::format("job {} is {}: only a job that has ended can be retried{}", record.id,
+                    to_string(record.status),
+                    record.status == JobStatus::created ? "; see \"nightshift start\"" : ""));
+  }
+}
+
+// Which jobs, by their ids.
+struct JobChoice {
+  const std::vector<std::int64_t>& ids;
+  const std::optional<std::filesystem::path>& state_dir;
+  Recorded wanted;
+};
+
+RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRegistry& registry) {
+  const StateDir state_dir = find_state_dir(choice.state_dir, std::nullopt);
+  std::vector<JobFolder> folders;
+  std::vector<JobSetup> setups;
+  for (const std::int64_t id : choice.ids) {
+    folders.push_back(created_job(state_dir, id));
+    const JobRecord record = look_at_job(folders.back());
+    check_status(record, choice.wanted);
+    setups.push_back(setup_from_json(record.definition));
+  }
+  const Plan plan = make_plan(std::move(setups), {}, registry, state_dir.path());
+  state_dir.prepare();
+  finalise_lost_jobs(state_dir, run.listener);
+  const auto catalogue = open_catalogue_of(plan, state_dir);
+  return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir),
+                   choice.wanted == Recorded::ended},
+                  plan, folders, run, {});
+}
+
 } // namespace
 
 Plan plan_job_file(const JobFileOptions& options, PluginRegistry& registry) {
@@ -129,35 +178,27 @@ RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
   Planned planned = plan_file(options, registry);
   planned.state_dir.prepare();
+  finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);
   const std::vector<JobFolder> folders = record_jobs(planned, run.listener);
   RunReport report;
   report.job_file = options.job_file;
   report.job_file_sha256 = planned.sha256;
-  return run_jobs({planned.state_dir, registry, catalogue.get()}, planned.plan, folders, run,
-                  std::move(report));
+  return run_jobs(
+      {planned.state_dir, registry, catalogue.get(), locks_of(planned.plan, planned.state_dir)},
+      planned.plan, folders, run, std::move(report));
 }
 
 RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
-                      const std::optional<std::filesystem::path>& state_dir_asked,
-                      const RunOptions& run, PluginRegistry& registry) {
-  const StateDir state_dir = find_state_dir(state_dir_asked, std::nullopt);
-  std::vector<JobFolder> folders;
-  std::vector<JobSetup> setups;
-  for (const std::int64_t id : ids) {
-    folders.push_back(created_job(state_dir, id));
-    const JobRecord record = read_job_record(folders.back());
-    if (record.status != JobStatus::created) {
-      throw permanent_error(error_code::k_bad_data,
-                            fmt::format("job {} is {}: only a job that is CREATED can be started",
-                                        id, to_string(record.status)));
-    }
-    setups.push_back(setup_from_json(record.definition));
-  }
-  const Plan plan = make_plan(std::move(setups), {}, registry, state_dir.path());
-  state_dir.prepare();
-  const auto catalogue = open_catalogue_of(plan, state_dir);
-  return run_jobs({state_dir, registry, catalogue.get()}, plan, folders, run, {});
+                      const std::optional<std::filesystem::path>& state_dir, const RunOptions& run,
+                      PluginRegistry& registry) {
+  return run_recorded({ids, state_dir, Recorded::created}, run, registry);
+}
+
+RunOutcome retry_jobs(const std::vector<std::int64_t>& ids,
+                      const std::optional<std::filesystem::path>& state_dir, const RunOptions& run,
+                      PluginRegistry& registry) {
+  return run_recorded({ids, state_dir, Recorded::ended}, run, registry);
 }
 
 } // namespace nightshift

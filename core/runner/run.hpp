@@ -8,6 +8,7 @@
 #include "core/record/event.hpp"
 #include "core/record/report.hpp"
 #include "core/runner/exit_code.hpp"
+#include "core/runner/overlap.hpp"
 #include "core/runner/plan.hpp"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct JobFileOptions {
 struct RunOptions {
   std::optional<int> threads;
   std::optional<int> jobs; // at most so many at once
+  Overlap overlap{};       // for a deployment that another run is writing
   bool allow_missing = false;
   bool fail_on_partial = false;
   EventListener* listener = nullptr; // borrowed; may be null
@@ -58,6 +60,12 @@ struct RunOutcome {
 // Run jobs that were created, from their recorded definitions. Throws `JobError` if one does not
 // exist or is not CREATED, `PlanError`.
 [[nodiscard]] RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
+                                    const std::optional<std::filesystem::path>& state_dir,
+                                    const RunOptions& run, PluginRegistry& registry);
+
+// Run jobs that have ended once more, from their recorded definitions: an attempt more of each.
+// Throws `JobError` if one does not exist or has not ended, `PlanError`.
+[[nodiscard]] RunOutcome retry_jobs(const std::vector<std::int64_t>& ids,
                                     const std::optional<std::filesystem::path>& state_dir,
                                     const RunOptions& run, PluginRegistry& registry);
 

@@ -39,19 +39,32 @@ JobRun::JobRun(const PlannedJob& job, JobRecorder& recorder, const RunServices& 
 
 JobRun::~JobRun() = default;
 
-void JobRun::run() {
+void JobRun::run(const Gate& gate) {
   recorder_.reserve_space();
+  if (const auto refusal = pass(gate)) {
+    end(*refusal);
+    recorder_.release_space();
+    return;
+  }
   const int first = static_cast<int>(recorder_.record().attempts.size()) + 1;
   for (int attempt = first;; ++attempt) {
     const JobOutcome outcome = try_once(attempt);
     const bool again =
         outcome.transient && attempt - first + 1 < job_.setup.definition.limits.attempts;
     if (!again || !wait_for_retry(outcome, attempt)) {
-      end(again ? interrupted_outcome() : outcome);
+      end(again ? stopped_outcome() : outcome);
       break;
     }
   }
   recorder_.release_space();
+}
+
+std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
+  try {
+    return gate ? gate(stop_.get_token()) : std::nullopt;
+  } catch (...) { // all of it becomes an outcome, as in try_once
+    return outcome_now();
+  }
 }
 
 JobOutcome JobRun::try_once(int attempt) {
@@ -235,6 +248,8 @@ void JobRun::end_stage(EventKind kind, JobStatus status) {
 }
 
 void JobRun::end(const JobOutcome& outcome) {
+  const std::scoped_lock lock(mutex_);
+  ended_ = true;
   if (outcome.error && outcome.status == JobStatus::failure) {
     recorder_.log(Severity::error, outcome.error->message);
   } else if (outcome.error) {
@@ -263,9 +278,17 @@ void JobRun::change_status(JobStatus status, Severity severity, const JobOutcome
 
 JobOutcome JobRun::outcome_now() const {
   JobOutcome outcome = outcome_of_current_exception();
-  return outcome.cancelled
-             ? outcome_of_stop(stop_reason(), job_.setup.definition.limits, recorder_.failure())
-             : outcome;
+  return outcome.cancelled ? stopped_outcome() : outcome;
+}
+
+JobOutcome JobRun::stopped_outcome() const {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stop_reason_ == StopReason::cancelled) {
+      return cancelled_outcome(cancel_text_);
+    }
+  }
+  return outcome_of_stop(stop_reason(), job_.setup.definition.limits, recorder_.failure());
 }
 
 bool JobRun::wait_for_retry(const JobOutcome& outcome, int attempt) {
@@ -280,6 +303,18 @@ bool JobRun::wait_for_retry(const JobOutcome& outcome, int attempt) {
                   job_.setup.definition.limits.attempts),
       {{"attempt", attempt + 1}, {"delay_s", std::chrono::duration<double>(delay).count()}}, {});
   return wait(delay, stop_.get_token());
+}
+
+void JobRun::cancel(const CancelRequest& request) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (ended_ || stop_reason_ != StopReason::none) {
+      return;
+    }
+    cancel_text_ = to_text(request);
+    change_status(JobStatus::canceling, Severity::info, nullptr);
+  }
+  stop(StopReason::cancelled);
 }
 
 void JobRun::stop(StopReason reason) {

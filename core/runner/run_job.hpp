@@ -7,9 +7,11 @@
 
 #include "core/base/cpu_budget.hpp"
 #include "core/base/retry.hpp"
+#include "core/record/cancel_request.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/runner/active_stage.hpp"
 #include "core/runner/job_outcome.hpp"
+#include "core/runner/overlap.hpp"
 #include "core/runner/plan.hpp"
 
 #include <nightshift/catalogue.hpp>
@@ -17,6 +19,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,6 +36,9 @@ struct RunServices {
   Catalogue* catalogue = nullptr;           // null if no job needs one
   CpuBudget cpu;
   int io_threads = 8;
+  std::filesystem::path
+      locks{}; // folder of the catalogue's deployment locks; "" without a catalogue
+  Overlap overlap{};
   bool allow_missing = false;
   bool alone = false; // one job at a time: the process's CPU time is the stage's
   RetryPolicy retry{};
@@ -45,8 +52,16 @@ class JobRun {
   JobRun& operator=(const JobRun&) = delete;
   ~JobRun();
 
+  // What has to be waited for before the job begins: nothing, or how it ends without having begun.
+  // May throw, as a stage may.
+  using Gate = std::function<std::optional<JobOutcome>(const std::stop_token&)>;
+
   // Run to a final status, which is in the record then. Never throws what a stage throws. Once.
-  void run();
+  void run(const Gate& gate = {});
+
+  // Have the job stop soon because somebody asked for it; CANCELING at once. Nothing happens if it
+  // is stopping already. Any thread.
+  void cancel(const CancelRequest& request);
 
   // Have the job stop soon. The first reason counts. Any thread.
   void stop(StopReason reason);
@@ -59,6 +74,7 @@ class JobRun {
   [[nodiscard]] JobRecord record() const { return recorder_.record(); }
 
  private:
+  [[nodiscard]] std::optional<JobOutcome> pass(const Gate& gate);
   JobOutcome try_once(int attempt);
   void begin_attempt(int attempt);
   void add_stages();
@@ -71,6 +87,7 @@ class JobRun {
   void end(const JobOutcome& outcome);
   void change_status(JobStatus status, Severity severity, const JobOutcome* outcome);
   [[nodiscard]] JobOutcome outcome_now() const;
+  [[nodiscard]] JobOutcome stopped_outcome() const;
   [[nodiscard]] bool wait_for_retry(const JobOutcome& outcome, int attempt);
   [[nodiscard]] std::string expand(const std::string& text) const;
   [[nodiscard]] std::string job_text() const;
@@ -81,6 +98,8 @@ class JobRun {
   std::stop_source stop_;
   mutable std::mutex mutex_; // of what follows
   StopReason stop_reason_ = StopReason::none;
+  std::string cancel_text_; // who asked for it, and what for
+  bool ended_ = false;      // its end was told
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::unique_ptr<ActiveStage> stage_;
 };

@@ -4,7 +4,11 @@
 
 #include "core/base/cpu_budget.hpp"
 #include "core/base/file.hpp"
+#include "core/record/job_owner.hpp"
+#include "core/runner/cancel_watch.hpp"
+#include "core/runner/deployment_turn.hpp"
 #include "core/runner/job_graph.hpp"
+#include "core/runner/retry_job.hpp"
 #include "core/runner/run_job.hpp"
 #include "core/runner/signals.hpp"
 #include "core/runner/tbb_executor.hpp"
@@ -119,8 +123,9 @@ class Ticker {
 class Run {
  public:
   Run(const Plan& plan, const std::vector<JobFolder>& folders, const RunOptions& options,
-      RunServices services)
-      : plan_(plan),
+      RunServices services, const RunWorld& world)
+      : world_(world),
+        plan_(plan),
         folders_(folders),
         options_(options),
         services_(std::move(services)),
@@ -159,6 +164,9 @@ class Run {
     if (record.status == JobStatus::revoked && signal_exit_ != ExitCode::ok) {
       return signal_exit_;
     }
+    if (record.reason == "overlap") {
+      return record.status == JobStatus::failure ? ExitCode::try_later : ExitCode::ok;
+    }
     return record.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
   }
 
@@ -168,34 +176,104 @@ class Run {
       return false;
     }
     try {
+      JobOwner owner = own(index);
       JobRecorder recorder(folders_[index], system_now, options_.listener);
-      JobRun job(plan_.jobs[index], recorder, services_);
-      running_.add(index, &job);
-      job.run();
-      running_.remove(index);
+      if (is_to_begin(recorder)) {
+        run_owned(index, recorder);
+      }
       keep(index, recorder);
+      finish(owner, recorder);
     } catch (const JobError& error) { // the journal cannot be opened: nothing ran
       keep_unrecorded(index, error);
     }
     return records_[index].status == JobStatus::success;
   }
 
+  // From here on only this process writes to the job's files.
+  [[nodiscard]] JobOwner own(std::size_t index) const {
+    auto owner = JobOwner::take(folders_[index], services_.run);
+    if (!owner) {
+      throw busy_job_error(folders_[index]);
+    }
+    return std::move(*owner);
+  }
+
+  // What cannot be told of the job's end is left for the next one who looks.
+  static void finish(JobOwner& owner, const JobRecorder& recorder) {
+    if (!recorder.failure()) {
+      owner.finish();
+    }
+  }
+
+  // Somebody may have cancelled it, or run it, since it was planned.
+  [[nodiscard]] bool is_to_begin(const JobRecorder& recorder) const {
+    const JobStatus status = recorder.record().status;
+    return world_.again ? is_final(status) : status == JobStatus::created;
+  }
+
+  void run_owned(std::size_t index, JobRecorder& recorder) {
+    if (world_.again) {
+      begin_again(recorder);
+    }
+    JobRun job(plan_.jobs[index], recorder, services_);
+    running_.add(index, &job);
+    cancels_.add(folders_[index], [&job](const CancelRequest& request) { job.cancel(request); });
+    std::optional<DeploymentTurn> turn;
+    job.run(
+        [&](const std::stop_token& stop) { return wait_for_turn(index, turn, recorder, stop); });
+    cancels_.remove(folders_[index].id);
+    running_.remove(index);
+  }
+
+  [[nodiscard]] std::optional<JobOutcome> wait_for_turn(std::size_t index,
+                                                        std::optional<DeploymentTurn>& turn,
+                                                        JobRecorder& recorder,
+                                                        const std::stop_token& stop) const {
+    const auto& deployment = plan_.jobs[index].setup.definition.deployment;
+    if (!deployment || services_.locks.empty()) {
+      return std::nullopt;
+    }
+    turn.emplace(services_.locks, deployment->id,
+                 OwnerFacts{own_process(), services_.run, folders_[index].id,
+                            world_.state_dir.path().string(), TimePoint{}});
+    return turn->take(services_.overlap, recorder, stop);
+  }
+
+  // Whether what the job needs was only skipped: then it is skipped as well.
+  [[nodiscard]] bool needs_skipped(std::size_t index) {
+    const std::scoped_lock lock(mutex_);
+    const std::vector<std::size_t>& needs = plan_.jobs[index].needs;
+    return std::all_of(needs.begin(), needs.end(), [&](std::size_t need) {
+      const JobRecord& record = records_[need];
+      return record.status == JobStatus::success ||
+             (record.status == JobStatus::revoked && record.reason == "overlap");
+    });
+  }
+
   // A job that is not begun: the run was stopped, or a job that it needs did not succeed.
   void leave_out(std::size_t index) {
     const StopReason stop = running_.stop_reason();
-    const char* const reason = stop == StopReason::none         ? "needs"
+    const bool skipped = stop == StopReason::none && needs_skipped(index);
+    const char* const reason = skipped                          ? "overlap"
+                               : stop == StopReason::none       ? "needs"
                                : stop == StopReason::checkpoint ? "checkpoint"
                                                                 : "interrupted";
-    const char* const why = stop == StopReason::none ? "a job that this one needs did not succeed"
-                                                     : "the run was stopped before this job began";
+    const char* const why = skipped ? "a job that this one needs was skipped"
+                            : stop == StopReason::none
+                                ? "a job that this one needs did not succeed"
+                                : "the run was stopped before this job began";
     try {
+      JobOwner owner = own(index);
       JobRecorder recorder(folders_[index], system_now, options_.listener);
-      recorder.log(Severity::warning, why);
-      recorder.emit(EventKind::job_status,
-                    {{"status", to_string(JobStatus::revoked)},
-                     {"reason", reason},
-                     {"error", {{"class", "cancelled"}, {"code", reason}, {"message", why}}}});
+      if (recorder.record().status == JobStatus::created) {
+        recorder.log(Severity::warning, why);
+        recorder.emit(EventKind::job_status,
+                      {{"status", to_string(JobStatus::revoked)},
+                       {"reason", reason},
+                       {"error", {{"class", "cancelled"}, {"code", reason}, {"message", why}}}});
+      }
       keep(index, recorder);
+      finish(owner, recorder);
     } catch (const JobError& error) {
       keep_unrecorded(index, error);
     }
@@ -239,11 +317,13 @@ class Run {
     }
   }
 
+  const RunWorld& world_;
   const Plan& plan_;
   const std::vector<JobFolder>& folders_;
   const RunOptions& options_;
   const RunServices services_;
   RunningJobs running_;
+  CancelWatch cancels_;
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   ExitCode signal_exit_ = ExitCode::ok;
   std::mutex mutex_; // of what follows
@@ -273,11 +353,13 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.run = report.run;
   services.registry = &world.registry;
   services.catalogue = world.catalogue;
+  services.locks = world.locks;
+  services.overlap = options.overlap;
   services.cpu = cpu;
   services.io_threads = io_threads;
   services.allow_missing = options.allow_missing;
   services.alone = parallel == 1;
-  Run run(plan, folders, options, std::move(services));
+  Run run(plan, folders, options, std::move(services), world);
   run.run(parallel);
 
   RunOutcome outcome;

@@ -15,7 +15,9 @@ namespace nightshift {
 struct RunWorld {
   const StateDir& state_dir;
   PluginRegistry& registry;
-  Catalogue* catalogue; // null if no job needs one
+  Catalogue* catalogue;        // null if no job needs one
+  std::filesystem::path locks; // where those of its deployments lie
+  bool again = false;          // the jobs have ended, and are done once more
 };
 
 // Run planned jobs, whose folders were made, to their ends: in parallel as their needs allow, with

@@ -4,7 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "core/record/job_document.hpp"
-#include "core/record/job_recorder.hpp"
+#include "core/record/lost_job.hpp"
 #include "core/record/report.hpp"
 
 #include <nightshift/error.hpp>
@@ -42,6 +42,13 @@ std::string stage_text(const StageRecord& stage) {
   return text + '\n';
 }
 
+std::string attempt_text(const AttemptRecord& attempt) {
+  return fmt::format("  {:>2}  {:<9} {} to {}, pid {} on {}{}\n", attempt.number,
+                     to_string(attempt.status), when(attempt.started), when(attempt.finished),
+                     attempt.pid, one_line(attempt.host),
+                     attempt.error ? ": " + one_line(attempt.error->message) : "");
+}
+
 std::string log_text(const JobRecord& job) {
   std::string text;
   for (const LogLine& line : job.log) {
@@ -60,7 +67,7 @@ std::vector<JobRecord> list_jobs(const StateDir& state_dir,
   std::vector<JobRecord> jobs;
   for (const std::int64_t id : ids) {
     try {
-      jobs.push_back(read_job_record(state_dir.find_job(id).value()));
+      jobs.push_back(look_at_job(state_dir.find_job(id).value()));
       jobs.back().definition = Json();
     } catch (const JobError&) { // a job that is just being made has no journal yet
       unreadable(id);
@@ -110,11 +117,14 @@ std::string job_text(const JobRecord& job) {
   text += field("started", when(job.started));
   text += field("finished", when(job.finished));
   text += field("took", seconds_text(job));
-  if (job.attempts.size() > 1) {
-    text += field("attempts", std::to_string(job.attempts.size()));
-  }
   if (const std::string counts = counts_text(job); !counts.empty()) {
     text += field("captures", counts);
+  }
+  if (job.attempts.size() > 1) {
+    text += "attempts\n";
+    for (const AttemptRecord& attempt : job.attempts) {
+      text += attempt_text(attempt);
+    }
   }
   text += "stages\n";
   for (const StageRecord& stage : job.stages) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The floor: the project's own listing of a local tree, with nothing done with what it tells. Prints
-// how many objects there were.
+// The floor: the project's own listing of a local tree, with nothing done with what it tells.
+// Prints how many objects there were.
 
 #include "core/base/cpu_budget.hpp"
 #include "core/runner/tbb_executor.hpp"

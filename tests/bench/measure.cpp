@@ -45,10 +45,9 @@ int main(int count, char** arguments) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
   const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  const std::string figures =
-      fmt::format(R"({{"wall":{:.4f},"user":{:.4f},"system":{:.4f},"peak_kib":{},"exit_code":{}}})"
-                  "\n",
-                  wall.count(), seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss,
-                  exit_code);
+  const std::string figures = fmt::format(
+      R"({{"wall":{:.4f},"user":{:.4f},"system":{:.4f},"peak_kib":{},"exit_code":{}}})"
+      "\n",
+      wall.count(), seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss, exit_code);
   return write(3, figures.data(), figures.size()) < 0 ? 127 : 0;
 }

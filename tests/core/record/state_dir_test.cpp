@@ -18,10 +18,37 @@ TEST(StateDir, GivesOutIdsAboveAllOthers) {
   const StateDir state_dir(folder / "state");
   state_dir.prepare();
   EXPECT_EQ(state_dir.make_job_folder().id, 1);
+  EXPECT_EQ(state_dir.make_job_folder().id, 2);
   std::filesystem::create_directories(folder / "state/jobs/1101");
+  std::filesystem::last_write_time(folder / "state/jobs", {});
   std::filesystem::create_directories(folder / "state/jobs/notes");
   EXPECT_EQ(state_dir.make_job_folder().id, 1102);
-  EXPECT_EQ(state_dir.job_ids(), (std::vector<std::int64_t>{1, 1101, 1102}));
+  EXPECT_EQ(state_dir.job_ids(), (std::vector<std::int64_t>{1, 2, 1101, 1102}));
+}
+
+TEST(StateDir, ADamagedHintCostsALookAtTheFolderOnly) {
+  const tests::TempDir folder;
+  const StateDir state_dir(folder.path());
+  state_dir.prepare();
+  EXPECT_EQ(state_dir.make_job_folder().id, 1);
+  for (const char* text : {"", "x", "1", "99999999999999999999999 0 0 0\n"}) {
+    const std::int64_t last = state_dir.job_ids().back();
+    folder.write("last_id", text);
+    EXPECT_EQ(state_dir.make_job_folder().id, last + 1) << text;
+  }
+}
+
+TEST(StateDir, KnowsWhichJobsMayBeAlive) {
+  const tests::TempDir folder;
+  const StateDir state_dir(folder.path());
+  EXPECT_TRUE(state_dir.live_ids().empty());
+  state_dir.prepare();
+  folder.write("live/12", "");
+  folder.write("live/3", "");
+  folder.write("live/notes", "");
+  EXPECT_EQ(state_dir.live_ids(), (std::vector<std::int64_t>{3, 12}));
+  state_dir.forget_live(3);
+  EXPECT_EQ(state_dir.live_ids(), (std::vector<std::int64_t>{12}));
 }
 
 TEST(StateDir, NeverGivesOneIdToTwo) {

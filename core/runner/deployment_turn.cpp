@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/deployment_turn.hpp"
+
+#include "core/base/file_watch.hpp"
+#include "core/record/cancel_request.hpp"
+
+#include <nightshift/units.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+namespace nightshift {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds k_look_again{1000}; // where nothing tells of a change
+// A killed holder's file is closed, which wakes us, a moment before its lock is gone.
+constexpr std::chrono::milliseconds k_settle{20};
+constexpr std::chrono::seconds k_heartbeat{30};
+
+std::filesystem::path lock_file(const std::filesystem::path& folder, std::int64_t deployment) {
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
+    throw system_error(errno, fmt::format("cannot make the folder {}", folder.string()));
+  }
+  return folder / fmt::format("{}.json", deployment);
+}
+
+JobOutcome overlap_outcome(JobStatus status, const std::string& message) {
+  JobOutcome outcome;
+  outcome.status = status;
+  outcome.reason = "overlap";
+  outcome.error = ErrorRecord{"transient", error_code::k_busy, message};
+  return outcome;
+}
+
+// The job that holds a lock is recorded in a state directory that may not be ours.
+std::optional<JobFolder> job_of(const OwnerFacts& facts) {
+  return StateDir(facts.state_dir).find_job(facts.job);
+}
+
+bool is_same_job(const OwnerFacts& a, const OwnerFacts& b) {
+  return a.job == b.job && a.state_dir == b.state_dir && a.since == b.since;
+}
+
+} // namespace
+
+DeploymentTurn::DeploymentTurn(const std::filesystem::path& folder, std::int64_t deployment,
+                               OwnerFacts self)
+    : deployment_(deployment),
+      self_(std::move(self)),
+      lock_(lock_file(folder, deployment)) {}
+
+DeploymentTurn::~DeploymentTurn() {
+  lock_.release();
+}
+
+std::optional<JobOutcome> DeploymentTurn::take(const Overlap& overlap, JobRecorder& recorder,
+                                               const std::stop_token& stop) {
+  if (try_take()) {
+    return std::nullopt;
+  }
+  if (is_of_this_run(read_owner_facts(lock_.path()))) {
+    return wait({OverlapPolicy::wait, {}}, recorder, stop);
+  }
+  switch (overlap.policy) {
+  case OverlapPolicy::fail:
+    return overlap_outcome(JobStatus::failure, busy_text());
+  case OverlapPolicy::skip:
+    return overlap_outcome(JobStatus::revoked, busy_text());
+  case OverlapPolicy::wait:
+  case OverlapPolicy::replace:
+    break;
+  }
+  return wait(overlap, recorder, stop);
+}
+
+bool DeploymentTurn::try_take() {
+  if (!lock_.try_take()) {
+    return false;
+  }
+  OwnerFacts self = self_;
+  self.since = system_now();
+  lock_.tell(self);
+  return true;
+}
+
+bool DeploymentTurn::is_of_this_run(const std::optional<OwnerFacts>& holder) const {
+  return holder && holder->process == self_.process && holder->run == self_.run;
+}
+
+std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecorder& recorder,
+                                               const std::stop_token& stop) {
+  FileWatch watch;
+  watch.add(lock_.path());
+  const std::stop_callback wake(stop, [&watch] { watch.wake(); });
+  const auto began = SteadyClock::now();
+  auto told = began;
+  std::optional<OwnerFacts> asked;
+  recorder.emit(EventKind::job_status, {{"status", to_string(JobStatus::pending)}});
+  recorder.log(Severity::info, fmt::format("Waiting: {}", busy_text()));
+  bool woken = false;
+  while (!try_take()) {
+    if (stop.stop_requested()) {
+      throw cancelled_error();
+    }
+    const auto now = SteadyClock::now();
+    if (overlap.patience && now - began >= *overlap.patience) {
+      return overlap_outcome(
+          JobStatus::failure,
+          fmt::format("after waiting for {}: {}", print_duration(*overlap.patience), busy_text()));
+    }
+    const auto holder = read_owner_facts(lock_.path());
+    if (overlap.policy == OverlapPolicy::replace && holder &&
+        (!asked || !is_same_job(*asked, *holder))) {
+      ask_to_cancel(*holder);
+      asked = holder;
+    }
+    if (now - told >= k_heartbeat) {
+      told = now;
+      recorder.log(Severity::info, fmt::format("Still waiting: {}", busy_text()));
+    }
+    auto timeout = woken ? k_settle : k_look_again;
+    if (overlap.patience) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(*overlap.patience - (now - began));
+      timeout = std::clamp(left, std::chrono::milliseconds{1}, timeout);
+    }
+    woken = watch.wait(timeout);
+  }
+  return std::nullopt;
+}
+
+std::string DeploymentTurn::busy_text() const {
+  const auto holder = read_owner_facts(lock_.path());
+  if (!holder) {
+    return fmt::format("deployment {} is busy: another process holds {}", deployment_,
+                       lock_.path().string());
+  }
+  return fmt::format("deployment {} is busy: {} writes it; see --on-overlap, or stop that with "
+                     "\"nightshift cancel {} --state-dir {}\"",
+                     deployment_, to_text(*holder), holder->job, holder->state_dir);
+}
+
+void DeploymentTurn::ask_to_cancel(const OwnerFacts& holder) const {
+  if (const auto folder = job_of(holder)) {
+    write_cancel_request(*folder, make_cancel_request(fmt::format("job {} in {} replaces it",
+                                                                  self_.job, self_.state_dir)));
+  }
+}
+
+} // namespace nightshift

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One job at a time writes a deployment's rows, on the whole machine and whatever state directories
+// the jobs are recorded in: the lock lies beside the catalogue, a file for each deployment.
+
+#pragma once
+
+#include "core/record/job_recorder.hpp"
+#include "core/record/owner_lock.hpp"
+#include "core/runner/job_outcome.hpp"
+#include "core/runner/overlap.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+
+namespace nightshift {
+
+class DeploymentTurn {
+ public:
+  // The lock is not taken yet. `self` is who takes it. Throws `JobError` if the lock's file or
+  // `folder` cannot be made.
+  DeploymentTurn(const std::filesystem::path& folder, std::int64_t deployment, OwnerFacts self);
+  DeploymentTurn(const DeploymentTurn&) = delete;
+  DeploymentTurn& operator=(const DeploymentTurn&) = delete;
+  ~DeploymentTurn(); // gives it back
+
+  // Take the lock, or do about its holder what `overlap` says; another job of the same run is
+  // waited for in any case. Nothing once it is ours, else how the job ends. Waiting is told to
+  // `recorder`. Throws a `JobError` of class cancelled if `stop` is requested meanwhile.
+  [[nodiscard]] std::optional<JobOutcome> take(const Overlap& overlap, JobRecorder& recorder,
+                                               const std::stop_token& stop);
+
+ private:
+  [[nodiscard]] bool try_take();
+  [[nodiscard]] bool is_of_this_run(const std::optional<OwnerFacts>& holder) const;
+  [[nodiscard]] std::optional<JobOutcome> wait(const Overlap& overlap, JobRecorder& recorder,
+                                               const std::stop_token& stop);
+  [[nodiscard]] std::string busy_text() const;
+  void ask_to_cancel(const OwnerFacts& holder) const;
+
+  const std::int64_t deployment_;
+  const OwnerFacts self_;
+  OwnerLock lock_;
+};
+
+} // namespace nightshift
