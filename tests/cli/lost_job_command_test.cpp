@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/cli/busy_site.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace nightshift {
+namespace {
+
+using testing::HasSubstr;
+
+class LostJobCommandTest : public testing::Test {
+ protected:
+  LostJobCommandTest() {
+    site_.program().signal(SIGKILL);
+    site_.program().wait();
+  }
+
+  tests::BusySite site_;
+};
+
+TEST_F(LostJobCommandTest, TheNextRunFinalisesItAndGoesOnAsANewJob) {
+  EXPECT_EQ(site_.record(1)["status"], "STARTED");
+  EXPECT_EQ(site_.sync().exit_code, 0);
+  EXPECT_EQ(site_.record(1)["status"], "FAILURE");
+  EXPECT_EQ(site_.record(1)["runner"]["reason"], "lost");
+  EXPECT_EQ(site_.record(2)["status"], "SUCCESS");
+  EXPECT_EQ(site_.view("captures").size(), 3U);
+}
+
+TEST_F(LostJobCommandTest, JobsAndShowSayThatItIsLost) {
+  EXPECT_THAT(site_.run({"jobs"}).out, HasSubstr("(lost)"));
+  EXPECT_THAT(site_.run({"show", "1"}).out, HasSubstr("in the stage delay"));
+}
+
+TEST_F(LostJobCommandTest, ShowJsonFinalisesItFirst) {
+  EXPECT_EQ(Json::parse(site_.run({"show", "1", "--json"}).out)["status"], "FAILURE");
+}
+
+TEST_F(LostJobCommandTest, RetryRunsItAgainAsItWasRecordedInASecondAttempt) {
+  EXPECT_THAT(site_.run({"show", "1"}).out, HasSubstr("FAILURE (lost)"));
+  tests::Program again({"retry", "1", "--state-dir", site_.state().string()});
+  site_.await(1, "STARTED");
+  EXPECT_EQ(site_.run({"retry", "1"}).exit_code, 65) << "it is running";
+  EXPECT_EQ(site_.record(1)["runner"]["attempt"], 2);
+  again.signal(SIGINT);
+  EXPECT_EQ(again.wait().exit_code, 130);
+  EXPECT_THAT(site_.run({"show", "1"}).out,
+              testing::AllOf(HasSubstr("   1  FAILURE"), HasSubstr("   2  REVOKED")));
+}
+
+TEST(Retry, ASecondAttemptOfASyncThatSucceededChangesNothing) {
+  const tests::Site site;
+  site.add_captures("restoration", 3);
+  site.write_job_file();
+  ASSERT_EQ(site.sync().exit_code, 0);
+  ASSERT_EQ(site.run({"retry", "1"}).exit_code, 0);
+  const Json record = site.record(1);
+  EXPECT_EQ(record["status"], "SUCCESS");
+  EXPECT_EQ(record["progress"]["summary"]["progress"], 1.0);
+  EXPECT_EQ(record["runner"]["attempt"], 2);
+  EXPECT_EQ(record["runner"]["counts"]["unchanged"], 3);
+  EXPECT_EQ(site.view("captures").size(), 3U);
+}
+
+TEST(Record, AReaderSeesNothingHalfWrittenAndNoProgressGoBack) {
+  const tests::Site site;
+  site.add_captures("restoration", 300);
+  site.write_job_file("restoration", "    delay: 500ms\n");
+  tests::Program program({"run", site.job_file().string(), "--state-dir", site.state().string()});
+  double progress = 0;
+  bool ended = false;
+  for (int reads = 0; reads < 1000 || !ended;) {
+    const Json record = site.record(1);
+    if (!std::filesystem::exists(site.state() / "jobs/1/job.json")) {
+      continue; // it was not made yet
+    }
+    ASSERT_TRUE(record.is_object() || reads == 0);
+    if (!record.is_object()) {
+      continue;
+    }
+    ++reads;
+    const double now = record["progress"]["summary"]["progress"];
+    ASSERT_GE(now, progress);
+    progress = now;
+    ended = !record["finished_at"].is_null();
+  }
+  EXPECT_EQ(progress, 1.0);
+  EXPECT_EQ(program.wait().exit_code, 0);
+}
+
+} // namespace
+} // namespace nightshift
