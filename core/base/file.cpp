@@ -170,7 +170,10 @@ bool is_temporary_of_replace_file(const fs::path& path) {
   return name.starts_with(k_temporary_start) && name.ends_with(k_temporary_end);
 }
 
-void replace_file(const fs::path& path, std::string_view content, Durable durable) {
+namespace {
+
+// `mode` is the file's whatever the umask; 0: what the umask leaves of 0644.
+void replace(const fs::path& path, std::string_view content, Durable durable, mode_t mode) {
   const auto check = [&path](int result) {
     if (result != 0) {
       throw system_error(errno, fmt::format("cannot write {}", shown(path)));
@@ -178,6 +181,9 @@ void replace_file(const fs::path& path, std::string_view content, Durable durabl
   };
   TemporaryFile temporary(path);
   write_all(temporary.fd(), content, path);
+  if (mode != 0) {
+    check(::fchmod(temporary.fd().get(), mode));
+  }
   if (durable == Durable::yes) {
     check(::fsync(temporary.fd().get()));
   }
@@ -189,6 +195,16 @@ void replace_file(const fs::path& path, std::string_view content, Durable durabl
     const fs::path folder = path.parent_path();
     sync_folder(folder.empty() ? fs::path(".") : folder, path);
   }
+}
+
+} // namespace
+
+void replace_file(const fs::path& path, std::string_view content, Durable durable) {
+  replace(path, content, durable, 0);
+}
+
+void replace_public_file(const fs::path& path, std::string_view content) {
+  replace(path, content, Durable::no, 0644);
 }
 
 } // namespace nightshift

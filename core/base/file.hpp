@@ -73,4 +73,8 @@ void replace_file(const std::filesystem::path& path, std::string_view content, D
 // Whether a file is such a temporary, left by a kill; by its name.
 [[nodiscard]] bool is_temporary_of_replace_file(const std::filesystem::path& path);
 
+// As `replace_file`, for a file that everybody may read (mode 0644 whatever the umask), as another
+// user's program has to.
+void replace_public_file(const std::filesystem::path& path, std::string_view content);
+
 } // namespace nightshift
