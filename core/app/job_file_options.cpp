@@ -4,12 +4,14 @@
 
 #include "core/record/console.hpp"
 #include "core/record/failure_notice.hpp"
+#include "core/runner/watched_run.hpp"
 
 #include <nightshift/error.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iostream>
 
 namespace nightshift {
@@ -44,6 +46,12 @@ void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments) {
   add_state_options(app, arguments.state);
   add_plugin_options(app, arguments.plugins);
 }
+
+namespace {
+
+constexpr const char* k_ping_variable = "NIGHTSHIFT_PING_URL";
+
+} // namespace
 
 void add_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_option("-j,--jobs", arguments.jobs, "Run at most so many jobs at once")
@@ -82,6 +90,14 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--cron", arguments.cron,
                "Be silent unless something goes wrong, then say what in one paragraph")
       ->excludes(json);
+  app.add_option("--metrics-file", arguments.metrics_file,
+                 "Keep what the run came to in this file, for Prometheus's node_exporter")
+      ->type_name("FILE");
+  app.add_option("--ping", arguments.ping_url,
+                 "Tell this dead-man switch (healthchecks.io and its like) of the start and the "
+                 "end; better given by the variable or in the job file, where nobody else sees it")
+      ->type_name("URL")
+      ->envname(k_ping_variable);
 }
 
 namespace {
@@ -125,9 +141,21 @@ ExitCode run_and_report(const RunArguments& arguments,
   options.allow_missing = arguments.allow_missing;
   options.fail_on_partial = arguments.fail_on_partial;
   options.listener = listener.get();
-  const RunOutcome outcome = run(options);
-  tell(arguments, outcome);
-  return outcome.exit_code;
+  WatchOptions watch;
+  watch.ping_url = arguments.ping_url;
+  watch.metrics_file = arguments.metrics_file;
+  watch.all_jobs = arguments.all_jobs;
+  unsetenv(k_ping_variable); // NOLINT(concurrency-mt-unsafe): no child need know it
+  const WatchedRun watched = run_watched(watch, options, run);
+  if (watched.outcome) {
+    tell(arguments, *watched.outcome);
+  } else {
+    std::cerr << watched.failure;
+  }
+  for (const std::string& warning : watched.warnings) {
+    std::cerr << "nightshift: warning: " << warning << '\n';
+  }
+  return watched.exit_code;
 }
 
 } // namespace nightshift

@@ -36,6 +36,9 @@ struct RunArguments {
   bool quiet = false;
   bool verbose = false;
   bool cron = false;
+  bool all_jobs = false; // of the job file
+  std::string ping_url;
+  std::optional<std::filesystem::path> metrics_file;
   std::optional<std::filesystem::path> log_file;
 };
 

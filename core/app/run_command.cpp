@@ -19,6 +19,7 @@ void add_run_command(CLI::App& app, Command& command) {
   add_job_file_arguments(*sub, arguments->file);
   add_run_arguments(*sub, arguments->run);
   sub->callback([arguments, &command] {
+    arguments->run.all_jobs = arguments->file.only.empty() && arguments->file.deployments.empty();
     command.work = [arguments] {
       PluginRegistry registry = find_plugins(arguments->file.plugins);
       return run_and_report(arguments->run, [&](const RunOptions& options) {

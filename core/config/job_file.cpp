@@ -2,6 +2,7 @@
 
 #include "core/config/job_file.hpp"
 
+#include "core/base/http.hpp"
 #include "core/config/load_job_file.hpp"
 #include "core/config/read_deployments.hpp"
 #include "core/config/read_jobs.hpp"
@@ -54,10 +55,24 @@ void read_settings(const LoadedJobFile& loaded, JobFile& file, Diagnostics& diag
   }
 }
 
+// What is wrong with it is told without it: whoever knows the URL can speak for this job file.
+void read_ping(const LoadedJobFile& loaded, JobFile& file, Diagnostics& diagnostics) {
+  const Value* url = text_at(loaded.root, "ping");
+  if (url == nullptr || url->as<std::string>()->empty()) {
+    return;
+  }
+  file.ping_url = *url->as<std::string>();
+  if (!http_origin(file.ping_url)) {
+    diagnostics.error(url->position(),
+                      "ping is no URL that begins with https:// or http:// and a host");
+  }
+}
+
 void read_sections(const LoadedJobFile& loaded, JobFile& file, Diagnostics& diagnostics) {
   const Section section = job_file_section();
   check_parameters(loaded.root, section.keys, section.what, diagnostics);
   read_settings(loaded, file, diagnostics);
+  read_ping(loaded, file, diagnostics);
   file.sources = read_sources(loaded, diagnostics);
   const std::size_t mistakes = diagnostics.errors().size();
   const std::vector<DeploymentDefinition> deployments = read_deployments(loaded, diagnostics);

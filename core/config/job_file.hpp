@@ -66,6 +66,7 @@ struct JobFile {
   std::string catalogue = "sqlite:catalogue.db";  // a relative path is relative to the state dir
   std::string unresolved_catalogue; // "", or what records show instead: it may hold a password
   std::string api_base_url;         // "" or without its last '/'
+  std::string ping_url;             // "" without one; a secret
   std::vector<SourceDefinition> sources;
   std::vector<Deployment> deployments;
   std::vector<JobDefinition>

@@ -83,7 +83,11 @@ Section job_file_section() {
                    .minimum = 1},
                   {.key = "api_base_url",
                    .help = "What the links in a record begin with, such as "
-                           "`https://insects.example.org`; without it they are relative."}},
+                           "`https://insects.example.org`; without it they are relative."},
+                  {.key = "ping",
+                   .help = "The URL of a dead-man switch, such as one of healthchecks.io, that is "
+                           "told of the start and the end of each run. It is a secret: write "
+                           "`${env:NAME}` or `${file:PATH}`."}},
                  shared_keys())};
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t k_most_jobs = 5; // named in a notice
 
 bool is_bad(const JobRecord& job) {
-  return job.status != JobStatus::success || !job.reason.empty();
+  return !was_skipped(job) && (job.status != JobStatus::success || !job.reason.empty());
 }
 
 std::string job_line(const JobRecord& job, const std::filesystem::path& state_dir) {

@@ -8,6 +8,7 @@
 #include "core/record/job_recorder.hpp"
 #include "core/record/lost_job.hpp"
 #include "core/record/state_dir.hpp"
+#include "core/runner/ping.hpp"
 #include "core/runner/run_jobs.hpp"
 
 #include <fmt/format.h>
@@ -57,8 +58,11 @@ void keep_only(JobFile& file, const JobFileOptions& options) {
                 [&](const JobDefinition& job) { return !named(job) || !of_deployment(job); });
 }
 
-Planned plan_file(const JobFileOptions& options, PluginRegistry& registry) {
+Planned plan_file(const JobFileOptions& options, PluginRegistry& registry, Ping* ping = nullptr) {
   JobFile file = read_job_file(options.job_file, options.overrides);
+  if (ping != nullptr) {
+    ping->start(file.ping_url);
+  }
   keep_only(file, options);
   StateDir state_dir = find_state_dir(options.state_dir, file.state_dir);
   Plan plan = make_plan(make_setups(file), file.texts, registry, state_dir.path());
@@ -176,7 +180,7 @@ std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegis
 
 RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
-  Planned planned = plan_file(options, registry);
+  Planned planned = plan_file(options, registry, run.ping);
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);

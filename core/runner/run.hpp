@@ -29,6 +29,8 @@ struct JobFileOptions {
   std::optional<std::filesystem::path> state_dir;
 };
 
+class Ping;
+
 struct RunOptions {
   std::optional<int> threads;
   std::optional<int> jobs; // at most so many at once
@@ -36,6 +38,7 @@ struct RunOptions {
   bool allow_missing = false;
   bool fail_on_partial = false;
   EventListener* listener = nullptr; // borrowed; may be null
+  Ping* ping = nullptr; // borrowed; may be null: takes the job file's own URL, if it has none yet
 };
 
 struct RunOutcome {

@@ -66,6 +66,13 @@ TEST(FailureNotice, NamesAJobThatSucceededInPart) {
               HasSubstr("SUCCESS (partial): 1,234 objects could not be examined"));
 }
 
+TEST(FailureNotice, DoesNotNameAJobThatWasSkipped) {
+  const std::string text = failure_notice(
+      report_of({job(1, JobStatus::revoked, "overlap"), job(2, JobStatus::failure, "io")}), "/s");
+  EXPECT_THAT(text, HasSubstr("1 of 2 jobs did not end well"));
+  EXPECT_THAT(text, Not(HasSubstr("Job 1 ")));
+}
+
 TEST(FailureNotice, ANameOrAMessageCannotForgeALine) {
   RunReport report = report_of({job(1, JobStatus::failure, "io")});
   report.jobs[0].name = "x\ny";
