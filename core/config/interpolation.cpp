@@ -188,6 +188,36 @@ tl::expected<Interpolated, InterpolationError> interpolate(std::string_view text
   return Interpolated{std::move(value), interpolator.put_in()};
 }
 
+namespace {
+
+// What `recorded_form` wrote.
+tl::expected<Interpolated, InterpolationError> interpolate_recorded(std::string_view text) {
+  Quoting quoting = Quoting::plain;
+  if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
+    text = text.substr(1, text.size() - 2);
+    quoting = Quoting::quoted;
+  }
+  return interpolate(text, quoting, "/", {});
+}
+
+void collect(const Value& value, std::vector<PutIn>& put_in) {
+  if (const auto* list = value.as<Value::List>()) {
+    for (const Value& item : *list) {
+      collect(item, put_in);
+    }
+  } else if (const auto* map = value.as<Value::Map>()) {
+    for (const Value::Member& member : *map) {
+      collect(member.value, put_in);
+    }
+  } else if (value.as<std::string>() != nullptr && !value.unresolved().empty()) {
+    if (auto now = interpolate_recorded(value.unresolved())) {
+      put_in.insert(put_in.end(), now->put_in.begin(), now->put_in.end());
+    }
+  }
+}
+
+} // namespace
+
 std::string without_secrets(std::string text, const std::vector<PutIn>& put_in) {
   constexpr std::size_t k_shortest = 3;
   for (const PutIn& secret : put_in) {
@@ -202,14 +232,23 @@ std::string without_secrets(std::string text, const std::vector<PutIn>& put_in) 
   return text;
 }
 
-Value resolve_recorded(const std::string& unresolved) {
-  std::string_view text = unresolved;
-  Quoting quoting = Quoting::plain;
-  if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
-    text = text.substr(1, text.size() - 2);
-    quoting = Quoting::quoted;
+void sort_for_replacing(std::vector<PutIn>& put_in) {
+  std::sort(put_in.begin(), put_in.end(), [](const PutIn& a, const PutIn& b) {
+    return std::pair(b.value.size(), a.value) < std::pair(a.value.size(), b.value);
+  });
+}
+
+std::vector<PutIn> put_in_of(std::initializer_list<const Value*> values) {
+  std::vector<PutIn> put_in;
+  for (const Value* value : values) {
+    collect(*value, put_in);
   }
-  auto value = interpolate(text, quoting, "/", {});
+  sort_for_replacing(put_in);
+  return put_in;
+}
+
+Value resolve_recorded(const std::string& unresolved) {
+  auto value = interpolate_recorded(unresolved);
   if (!value) {
     throw permanent_error(error_code::k_bad_data,
                           fmt::format("cannot resolve {}: {}", detail::one_short_line(unresolved),

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,14 @@ interpolate(std::string_view text, Quoting quoting, const std::filesystem::path&
 
 // `text` with every occurrence of what was put in replaced by its reference, for messages: they are
 // made of all kinds of values, and none may give a secret away. What is shorter than three bytes is
-// none, and stays.
+// none, and stays. Longer values should come first, for one may hold another.
 [[nodiscard]] std::string without_secrets(std::string text, const std::vector<PutIn>& put_in);
+
+// Put longer values first.
+void sort_for_replacing(std::vector<PutIn>& put_in);
+
+// What is put in now for the texts in `values` that are recorded unresolved, for `without_secrets`.
+// Numbers and truths are no secrets. None of the pointers may be null.
+[[nodiscard]] std::vector<PutIn> put_in_of(std::initializer_list<const Value*> values);
 
 } // namespace nightshift

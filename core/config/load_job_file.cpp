@@ -69,9 +69,7 @@ class Loader {
       loaded_.texts.push_back({fmt::format("--set {}={}", key, value), ""});
       loaded_.root = with_override(loaded_.root, {key, value, position}, diagnostics_.meaning);
     }
-    std::sort(loaded_.put_in.begin(), loaded_.put_in.end(), [](const PutIn& a, const PutIn& b) {
-      return std::pair(b.value.size(), a.value) < std::pair(a.value.size(), b.value);
-    });
+    sort_for_replacing(loaded_.put_in);
     return std::move(loaded_);
   }
 

@@ -73,6 +73,7 @@ class DeploymentsReader {
     check_id(entry);
     check_source(entry);
     check_regex(entry);
+    check_subdir(entry);
     if (diagnostics_.errors().size() > mistakes) {
       return std::nullopt;
     }
@@ -132,6 +133,19 @@ class DeploymentsReader {
     if (!std::binary_search(known.begin(), known.end(), name)) {
       diagnostics_.error(source->position(), fmt::format("there is no source {}", shown(*source)),
                          source->unresolved().empty() ? sources_.suggest(name) : "");
+    }
+  }
+
+  // No storage goes up from its root; told here, where the place is known.
+  void check_subdir(const Value& entry) {
+    const Value* subdir = member<std::string>(entry, "subdir");
+    if (subdir == nullptr) {
+      return;
+    }
+    const std::string path = '/' + *subdir->as<std::string>() + '/';
+    if (path.find("/../") != std::string::npos) {
+      diagnostics_.error(subdir->position(), "a subdir must not hold \"..\"",
+                         "it is a folder below the source's root; make that another source");
     }
   }
 

@@ -36,6 +36,8 @@ std::string_view type_word(ParameterType type) {
     return "percentage";
   case ParameterType::time_zone:
     return "time zone";
+  case ParameterType::regex:
+    return "regular expression";
   case ParameterType::texts:
     return "list of text";
   case ParameterType::list:

@@ -73,6 +73,7 @@ Json forms_of(const ParameterSpec& spec) {
   Json schema;
   switch (spec.type) {
   case ParameterType::text:
+  case ParameterType::regex:
     schema = text_schema(spec);
     add_bounds(schema, spec, "minLength", "maxLength");
     return Json::array({schema});
@@ -110,7 +111,7 @@ Json forms_of(const ParameterSpec& spec) {
 
 bool may_be_interpolated(const ParameterSpec& spec) {
   return spec.type != ParameterType::texts && spec.type != ParameterType::list &&
-         spec.type != ParameterType::map &&
+         spec.type != ParameterType::map && spec.type != ParameterType::regex &&
          (spec.type != ParameterType::text || !spec.choices.empty());
 }
 

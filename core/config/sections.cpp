@@ -114,8 +114,9 @@ Section deployment_section() {
         .minimum = 1},
        {.key = "subdir", .help = "The folder below the source's root; all of it without."},
        {.key = "regex",
-        .help = "Only objects whose key holds a match of this regular expression (Python's "
-                "dialect, but for what cannot be matched in linear time); all without."},
+        .type = regex,
+        .help = "Only objects whose key holds a match (Python's dialect, but for what cannot be "
+                "matched in linear time); all without."},
        {.key = "time_zone",
         .type = time_zone,
         .help = "The zone of the camera's clock: an offset from UTC, or a name of the IANA "

@@ -90,7 +90,21 @@ void JobRecorder::emit_logged(EventKind kind, Severity severity, std::string mes
   event.stage = stage;
   event.message = std::move(message);
   event.attributes = std::move(attributes);
+  hide_secrets(event);
   take(event);
+}
+
+void JobRecorder::hide_secrets(Event& event) const {
+  if (!hide_) {
+    return;
+  }
+  event.message = hide_(std::move(event.message));
+  for (const char* path : {"/error/message", "/why"}) {
+    const Json::json_pointer at(path);
+    if (event.attributes.contains(at) && event.attributes[at].is_string()) {
+      event.attributes[at] = hide_(event.attributes[at].get<std::string>());
+    }
+  }
 }
 
 void JobRecorder::take(const Event& event) {

@@ -13,11 +13,13 @@
 #include <nightshift/error.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace nightshift {
 
@@ -31,6 +33,10 @@ class JobRecorder {
   JobRecorder(const JobRecorder&) = delete;
   JobRecorder& operator=(const JobRecorder&) = delete;
   ~JobRecorder();
+
+  // From now on, pass each text in which a secret might stand through `hide`, which must not throw:
+  // messages, and reasons of failures. Not while others use the recorder.
+  void hide_with(std::function<std::string(std::string)> hide) { hide_ = std::move(hide); }
 
   // What happened, now. The record is written at once where a status or a stage changes, else at
   // most once a second. If the journal cannot be written, the first error is kept as `failure`
@@ -61,6 +67,7 @@ class JobRecorder {
   [[nodiscard]] const JobFolder& folder() const noexcept { return folder_; }
 
  private:
+  void hide_secrets(Event& event) const;
   void take(const Event& event);
   void append(const Event& event, Durable durable);
   [[nodiscard]] bool make_room(const JobError& error);
@@ -70,6 +77,7 @@ class JobRecorder {
   const JobFolder folder_;
   const Clock clock_;
   EventListener* const listener_;
+  std::function<std::string(std::string)> hide_;
   mutable std::mutex mutex_;
   std::unique_ptr<Journal> journal_;
   JobRecord record_;

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* k_report_schema = "nightshift.report/1";
 
 double seconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
 Json counters_document(const auto& counter) {

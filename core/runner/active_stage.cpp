@@ -4,6 +4,7 @@
 
 #include "core/runner/environment.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace nightshift {
@@ -39,11 +40,21 @@ Json ActiveStage::progress_now() const {
           {"parameters", std::move(values)}};
 }
 
+namespace {
+
+// More digits would be noise of the arithmetic.
+double to_microseconds(double seconds) {
+  return std::round(seconds * 1e6) / 1e6;
+}
+
+} // namespace
+
 Json ActiveStage::end(bool alone) const {
   Json json = progress_now();
-  json["wall_s"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  json["wall_s"] = to_microseconds(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count());
   if (alone) {
-    json["cpu_s"] = process_cpu_seconds() - cpu_began_;
+    json["cpu_s"] = to_microseconds(process_cpu_seconds() - cpu_began_);
   }
   return json;
 }

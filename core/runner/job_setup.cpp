@@ -2,7 +2,6 @@
 
 #include "core/runner/job_setup.hpp"
 
-#include "core/config/interpolation.hpp"
 #include "core/runner/value_json.hpp"
 
 #include <nightshift/error.hpp>
@@ -68,6 +67,12 @@ RunLimits limits_from(const Json& json) {
   return limits;
 }
 
+std::vector<PutIn> put_in_of_setup(const JobSetup& setup) {
+  const Value none;
+  return put_in_of(
+      {&setup.definition.params, setup.source ? &setup.source->options : &none, &setup.catalogue});
+}
+
 JobSetup setup_of(const Json& json) {
   JobSetup setup;
   JobDefinition& definition = setup.definition;
@@ -97,6 +102,7 @@ JobSetup setup_of(const Json& json) {
   setup.catalogue = value_from_json(json.at("catalogue"), resolve_recorded);
   setup.api_base_url = json.at("api_base_url").get<std::string>();
   setup.seed = json.at("seed").get<std::uint64_t>();
+  setup.put_in = put_in_of_setup(setup);
   return setup;
 }
 
@@ -112,7 +118,7 @@ std::vector<JobSetup> make_setups(const JobFile& file) {
   catalogue.set_unresolved(file.unresolved_catalogue);
   std::vector<JobSetup> setups;
   for (const JobDefinition& definition : file.jobs) {
-    JobSetup setup{definition, std::nullopt, catalogue, file.api_base_url, 0};
+    JobSetup setup{definition, std::nullopt, catalogue, file.api_base_url, 0, {}};
     if (definition.deployment) {
       const auto source =
           std::find_if(file.sources.begin(), file.sources.end(), [&](const SourceDefinition& s) {
@@ -125,6 +131,7 @@ std::vector<JobSetup> make_setups(const JobFile& file) {
     if (definition.limit) {
       setup.seed = random_seed();
     }
+    setup.put_in = put_in_of_setup(setup);
     setups.push_back(std::move(setup));
   }
   return setups;

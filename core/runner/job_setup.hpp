@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/base/json.hpp"
+#include "core/config/interpolation.hpp"
 #include "core/config/job_file.hpp"
 
 #include <filesystem>
@@ -20,7 +21,8 @@ struct JobSetup {
   std::optional<SourceDefinition> source; // the deployment's
   Value catalogue;                        // URI, a text
   std::string api_base_url;
-  std::uint64_t seed = 0; // of the sample, where there is a limit
+  std::uint64_t seed = 0;    // of the sample, where there is a limit
+  std::vector<PutIn> put_in; // for its params, source and catalogue: no message shows it
 };
 
 // The setups of a job file's jobs, in its order.

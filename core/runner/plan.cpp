@@ -2,6 +2,7 @@
 
 #include "core/runner/plan.hpp"
 
+#include "core/base/regex.hpp"
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/storage/open_storage.hpp"
 
@@ -26,9 +27,16 @@ class Mistakes {
     }
   }
 
-  void throw_if_any(const std::vector<SourceText>& texts) {
+  // `put_in` is what no message may show.
+  void throw_if_any(const std::vector<SourceText>& texts, const std::vector<PutIn>& put_in) {
+    text_ = without_secrets(std::move(text_), put_in);
     if (diagnostics.has_errors()) {
-      text_ = render(diagnostics.errors(), texts) + text_;
+      std::vector<Diagnostic> errors = diagnostics.errors();
+      for (Diagnostic& error : errors) {
+        error.message = without_secrets(std::move(error.message), put_in);
+        error.hint = without_secrets(std::move(error.hint), put_in);
+      }
+      text_ = render(errors, texts) + text_;
       exit_ = more_severe(exit_, ExitCode::config);
     }
     if (!text_.empty()) {
@@ -49,6 +57,7 @@ class Planner {
         mistakes_(mistakes) {}
 
   void add(JobSetup setup) {
+    note_put_in(setup.put_in);
     PlannedJob job;
     job.setup = std::move(setup);
     resolve_type(job);
@@ -102,6 +111,31 @@ class Planner {
   [[nodiscard]] Plan take() { return std::move(plan_); }
 
  private:
+  // Jobs mostly share what is put in.
+  void note_put_in(const std::vector<PutIn>& put_in) {
+    for (const PutIn& text : put_in) {
+      if (put_in_seen_.insert(text.reference).second) {
+        plan_.put_in.push_back(text);
+      }
+    }
+    sort_for_replacing(plan_.put_in);
+  }
+
+  // A pattern that does not compile is a mistake of the file, and is told now.
+  static void check_patterns(const Parameters& parameters, Diagnostics& diagnostics) {
+    for (const ParameterSpec& spec : parameters.specs()) {
+      if (spec.type != ParameterType::regex || parameters.text(spec.key).empty()) {
+        continue;
+      }
+      try {
+        static_cast<void>(compile_regex(parameters.text(spec.key)));
+      } catch (const JobError& error) {
+        diagnostics.error(parameters.at(spec.key).position(),
+                          fmt::format("{}: {}", spec.key, error.what()));
+      }
+    }
+  }
+
   void resolve_type(PlannedJob& job) {
     const JobDefinition& definition = job.setup.definition;
     const JobType* type = find_type(definition.type, definition.type_position);
@@ -160,6 +194,7 @@ class Planner {
     Diagnostics own;
     job.parameters = Parameters(definition.params, std::move(specs), "params", own);
     if (!own.has_errors()) {
+      check_patterns(job.parameters, own);
       for (const JobType* stage : job.stages) {
         stage->check(job.parameters, own);
       }
@@ -197,6 +232,7 @@ class Planner {
   Mistakes& mistakes_;
   Plan plan_;
   std::set<std::string, std::less<>> failed_sources_;
+  std::set<std::string, std::less<>> put_in_seen_; // references
 };
 
 } // namespace
@@ -210,8 +246,9 @@ Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& text
   }
   planner.find_catalogue(state_dir);
   planner.resolve_needs();
-  mistakes.throw_if_any(texts);
-  return planner.take();
+  Plan plan = planner.take();
+  mistakes.throw_if_any(texts, plan.put_in);
+  return plan;
 }
 
 } // namespace nightshift

@@ -36,6 +36,7 @@ struct Plan {
   std::vector<PlannedJob> jobs;
   std::map<std::string, std::unique_ptr<Storage>> storages; // by the source's name and URI
   std::string catalogue;                                    // URI; "" if no job needs one
+  std::vector<PutIn> put_in;                                // of all jobs: no message shows it
 };
 
 // What is wrong, all of it, ready to be printed, and how to exit.

@@ -88,7 +88,14 @@ Json created_attributes(const JobSetup& setup, const JobType& type) {
 }
 
 std::unique_ptr<Catalogue> open_catalogue_of(const Plan& plan, const StateDir& state_dir) {
-  return plan.catalogue.empty() ? nullptr : open_catalogue(plan.catalogue, state_dir.path());
+  if (plan.catalogue.empty()) {
+    return nullptr;
+  }
+  try {
+    return open_catalogue(plan.catalogue, state_dir.path());
+  } catch (const JobError& error) {
+    throw JobError(error.error_class(), error.code(), without_secrets(error.what(), plan.put_in));
+  }
 }
 
 std::filesystem::path locks_of(const Plan& plan, const StateDir& state_dir) {

@@ -35,7 +35,13 @@ bool wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
 JobRun::JobRun(const PlannedJob& job, JobRecorder& recorder, const RunServices& services)
     : job_(job),
       recorder_(recorder),
-      services_(services) {}
+      services_(services) {
+  if (!job.setup.put_in.empty()) {
+    recorder_.hide_with([&put_in = job.setup.put_in](std::string text) {
+      return without_secrets(std::move(text), put_in);
+    });
+  }
+}
 
 JobRun::~JobRun() = default;
 

@@ -216,8 +216,8 @@ JobTypeInfo make_info() {
        .help = "What a capture's key ends with, in any case, with or without a dot; an empty list "
                "accepts every key."},
       {.key = "exclude",
-       .type = ParameterType::text,
-       .help = "A regular expression; a key in which it is found is no capture."},
+       .type = ParameterType::regex,
+       .help = "A key in which it is found is no capture."},
       {.key = "max_missing",
        .type = ParameterType::share,
        .fallback = "20%",

@@ -57,6 +57,17 @@ TEST_F(OutputTest, AFileIsNotTakenForAStreamThatWasClosed) {
   EXPECT_THAT(result.out, Not(HasSubstr("report:"))) << "results were written into the log file";
 }
 
+TEST_F(OutputTest, WhatWasPutInIsShownNowhere) {
+  site_.write_job_file_text("version: 1\njobs:\n"
+                            "  - {name: greet, type: hello, params: {name: \"${env:WHO}\"}}\n");
+  const tests::ProgramResult result =
+      shell("WHO=atropos $nightshift run jobs.yaml --json --log-file log; grep -rl atropos . log");
+  EXPECT_THAT(result.err, HasSubstr("Hello, ${env:WHO}!"));
+  EXPECT_THAT(result.err, Not(HasSubstr("atropos")));
+  EXPECT_THAT(result.out, Not(HasSubstr("atropos")));
+  EXPECT_EQ(result.exit_code, 1) << "grep found it in " << result.out;
+}
+
 TEST_F(OutputTest, AWrongCommandLineIsOneSentenceThatNamesTheHelp) {
   EXPECT_EQ(tests::run_program({"run"}).err,
             "nightshift: error: FILE is required; see \"nightshift run --help\"\n");

@@ -61,7 +61,7 @@ namespace detail {
     return fmt::format("{}", *whole);
   }
   if (const auto* real = value.as<double>()) {
-    return fmt::format("{}", *real);
+    return fmt::format("{:#}", *real); // "1.0", so that it is seen to be no whole number
   }
   if (const auto* text = value.as<std::string>()) {
     return fmt::format("\"{}\"", detail::one_short_line(*text));
@@ -121,6 +121,7 @@ namespace detail {
   const auto* text = value.as<std::string>();
   switch (type) {
   case ParameterType::text:
+  case ParameterType::regex: // the host, which knows the dialect, compiles it
     return text != nullptr;
   case ParameterType::time_zone:
     return text != nullptr && (text->empty() || is_time_zone(*text));

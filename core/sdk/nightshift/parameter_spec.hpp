@@ -28,6 +28,7 @@ enum class ParameterType : std::uint8_t {
   texts,     // a list of text
   list,      // of anything: whoever declares it checks the items
   map,       // of anything: likewise
+  regex,     // a regular expression, as `Host::compile` takes it
 };
 
 [[nodiscard]] constexpr std::string_view to_string(ParameterType type) noexcept {
@@ -48,6 +49,8 @@ enum class ParameterType : std::uint8_t {
     return "a percentage, such as 20%";
   case ParameterType::time_zone:
     return "an offset from UTC, such as -06:00, or a zone's name, such as Europe/Brussels";
+  case ParameterType::regex:
+    return "a regular expression";
   case ParameterType::texts:
     return "a list of text";
   case ParameterType::list:

@@ -171,6 +171,21 @@ TEST(WithoutSecrets, PutsReferencesInTheirPlace) {
   EXPECT_EQ(without_secrets("", put_in), "");
 }
 
+TEST_F(Interpolation, CollectsWhatWasPutInAnywhereInAValueLongestFirst) {
+  const auto value = [](std::string_view text, Quoting quoting) {
+    return interpolate(text, quoting, "/", {})->value;
+  };
+  const Value list(Value::List{value("${env:NIGHTSHIFT_TEST_WORD}", Quoting::quoted),
+                               value("${env:NIGHTSHIFT_TEST_NUMBER}", Quoting::plain)});
+  const Value map(
+      Value::Map{{"key", {}, value("a ${env:NIGHTSHIFT_TEST_NONE:-longer} one", Quoting::plain)}});
+  const std::vector<PutIn> put_in = put_in_of({&list, &map});
+  ASSERT_EQ(put_in.size(), 2U) << "a number is no secret";
+  EXPECT_EQ(put_in[0].value, "longer");
+  EXPECT_EQ(put_in[1].value, "moth");
+  EXPECT_EQ(put_in[1].reference, "${env:NIGHTSHIFT_TEST_WORD}");
+}
+
 TEST_F(Interpolation, RecordedThatNoLongerResolvesIsAnError) {
   try {
     static_cast<void>(resolve_recorded("${env:NIGHTSHIFT_TEST_UNSET}"));

@@ -32,6 +32,7 @@ TEST(Deployments, SayWhatIsWrongWithThem) {
       {"regex: '(?<!a)b'", "a lookbehind"},
       {"time_zone: '-6'", "time_zone must be an offset from UTC, such as -06:00, or a zone's name, "
                           "such as Europe/Brussels, not \"-6\""},
+      {"subdir: a/../../etc", "a subdir must not hold \"..\""},
       {"latitude: 90.5", "latitude must be at least -90 and at most 90"},
       {"longitude: -181", "longitude must be at least -180 and at most 180"},
       {"latitude: .nan", "latitude must be a number, not \".nan\""},

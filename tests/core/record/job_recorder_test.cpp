@@ -47,6 +47,30 @@ TEST(JobRecorder, WritesLinesAtMostOnceASecond) {
   EXPECT_EQ(std::filesystem::last_write_time(folder.record()), written);
 }
 
+TEST(JobRecorder, HidesSecretsInWhateverIsTold) {
+  const tests::TempDir place;
+  const JobFolder folder = folder_in(place.path());
+  {
+    JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
+    recorder.hide_with([](std::string text) {
+      const auto at = text.find("moth");
+      return at == std::string::npos ? text : text.replace(at, 4, "****");
+    });
+    recorder.emit(EventKind::job_created, tests::created_attributes());
+    recorder.log(Severity::info, "a moth in a line");
+    recorder.emit(EventKind::item_failed, {{"key", "a.jpg"}, {"why", "a moth in a reason"}});
+    recorder.emit(EventKind::job_status,
+                  {{"status", "FAILURE"},
+                   {"error", {{"class", "permanent"}, {"code", "io"}, {"message", "a moth"}}}});
+  }
+  for (const auto& file : {folder.journal(), folder.record()}) {
+    std::ifstream stream(file);
+    const std::string text((std::istreambuf_iterator<char>(stream)), {});
+    EXPECT_EQ(text.find("moth"), std::string::npos) << file;
+    EXPECT_NE(text.find("a **** in a line"), std::string::npos) << file;
+  }
+}
+
 TEST(JobRecorder, LeavesNothingUnwrittenBehind) {
   const tests::TempDir place;
   const JobFolder folder = folder_in(place.path());

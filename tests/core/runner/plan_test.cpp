@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace nightshift {
 namespace {
 
@@ -102,6 +104,25 @@ TEST_F(PlanTest, AMissingSourceIsToldOnceHoweverManyJobsUseIt) {
   const std::string text = error.what();
   EXPECT_EQ(text.find("/nowhere"), text.rfind("/nowhere"));
   EXPECT_EQ(error.exit_code(), ExitCode::no_input);
+}
+
+TEST_F(PlanTest, APatternThatDoesNotCompileIsAMistakeOfTheFileToldOnce) {
+  const std::string text = mistakes("  - {name: \"{deployment.id}\", type: data_storage_sync,\n"
+                                    "     for_each: deployments, params: {exclude: \"(\"}}\n")
+                               .what();
+  EXPECT_THAT(text, HasSubstr("jobs.yaml:9:47: error: exclude: \"(\" is not a regular expression"));
+  EXPECT_EQ(text.find("error:"), text.rfind("error:")) << text;
+}
+
+TEST_F(PlanTest, ShowsNothingThatWasPutIn) {
+  setenv("NIGHTSHIFT_TEST_SECRET", "/where/moths/are(", 1);
+  const std::string text = mistakes("  - {name: a, type: data_storage_sync, deployment: 1,\n"
+                                    "     params: {exclude: \"${env:NIGHTSHIFT_TEST_SECRET}\"}}\n",
+                                    "file://${env:NIGHTSHIFT_TEST_SECRET}")
+                               .what();
+  EXPECT_EQ(text.find("moths"), std::string::npos) << text;
+  EXPECT_THAT(text, AllOf(HasSubstr("exclude: \"${env:NIGHTSHIFT_TEST_SECRET}\" is not"),
+                          HasSubstr("the source's folder ${env:NIGHTSHIFT_TEST_SECRET} is not")));
 }
 
 TEST_F(PlanTest, NamesTheSetThatHoldsAMistake) {

@@ -140,6 +140,7 @@ TEST(CheckParameters, SaysWhatWouldBeRight) {
       {"name", std::string(21, 'x'),
        "name must be at least 1 characters long and at most 20 characters long"},
       {"tries", 2.5, "tries must be a whole number, not 2.5"},
+      {"tries", 2.0, "tries must be a whole number, not 2.0"},
       {"tries", true, "tries must be a whole number, not true"},
       {"tries", list, "tries must be a whole number, not a list"},
       {"tries", 0, "tries must be at least 1 and at most 10"},
