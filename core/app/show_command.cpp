@@ -38,14 +38,25 @@ ExitCode rebuild(const JobFolder& folder) {
   return ExitCode::ok;
 }
 
+// The record as it is on disk; made from the journal where a power cut took it.
+std::string record_document(const JobFolder& folder, const JobRecord& record) {
+  try {
+    std::string document = read_file(folder.record(), k_largest_record);
+    if (Json::accept(document)) {
+      return document;
+    }
+  } catch (const JobError&) { // it is not there
+  }
+  return to_page(to_document(record));
+}
+
 ExitCode show(const ShowArguments& arguments) {
   const JobFolder folder = arguments.job.find();
   if (arguments.rebuild) {
     return rebuild(folder);
   }
-  (void)look_at_job(folder); // a lost one is finalised first
-  print(arguments.json ? read_file(folder.record(), k_largest_record)
-                       : job_text(look_at_job(folder)));
+  const JobRecord record = look_at_job(folder); // a lost one is finalised first
+  print(arguments.json ? record_document(folder, record) : job_text(record));
   return ExitCode::ok;
 }
 

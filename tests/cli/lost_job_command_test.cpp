@@ -66,6 +66,21 @@ TEST(Retry, ASecondAttemptOfASyncThatSucceededChangesNothing) {
   EXPECT_EQ(site.view("captures").size(), 3U);
 }
 
+TEST(Record, IsShownFromTheJournalWhereAPowerCutTookIt) {
+  const tests::Site site;
+  site.add_captures("restoration", 3);
+  site.write_job_file();
+  ASSERT_EQ(site.sync().exit_code, 0);
+  const Json before = site.record(1);
+  for (const char* torn : {"", "{\"id\": 1,", "\n"}) {
+    site.folder().write("state/jobs/1/job.json", torn);
+    EXPECT_EQ(Json::parse(site.run({"show", "1", "--json"}).out)["id"], 1);
+  }
+  std::filesystem::remove(site.state() / "jobs/1/job.json");
+  EXPECT_EQ(Json::parse(site.run({"show", "1", "--json"}).out)["finished_at"],
+            before["finished_at"]);
+}
+
 TEST(Record, AReaderSeesNothingHalfWrittenAndNoProgressGoBack) {
   const tests::Site site;
   site.add_captures("restoration", 300);

@@ -53,6 +53,30 @@ TEST(OnOverlap, WaitsUntilTheOtherIsGone) {
   EXPECT_EQ(site.record(2)["status"], "SUCCESS");
 }
 
+// Of job 2, which waits for job 1.
+class WaitingTest : public testing::Test {
+ protected:
+  WaitingTest() { site_.await(2, "PENDING"); }
+
+  tests::BusySite site_;
+  tests::Program waiting_{{"run", site_.job_file().string(), "--state-dir", site_.state().string(),
+                           "--on-overlap", "wait"}};
+};
+
+TEST_F(WaitingTest, ASignalEndsTheWaiting) {
+  waiting_.signal(SIGINT);
+  EXPECT_EQ(waiting_.wait().exit_code, 130);
+  EXPECT_EQ(site_.record(2)["runner"]["reason"], "interrupted");
+  EXPECT_EQ(site_.record(1)["status"], "STARTED");
+}
+
+TEST_F(WaitingTest, ACancelEndsTheWaiting) {
+  EXPECT_EQ(site_.run({"cancel", "2"}).exit_code, 0);
+  EXPECT_EQ(waiting_.wait().exit_code, 1);
+  EXPECT_EQ(site_.record(2)["runner"]["reason"], "cancelled");
+  EXPECT_EQ(site_.record(1)["status"], "STARTED");
+}
+
 TEST(OnOverlap, ReplacesTheOther) {
   tests::BusySite site;
   EXPECT_EQ(site.sync({"--on-overlap", "replace"}).exit_code, 0);
