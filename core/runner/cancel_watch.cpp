@@ -7,7 +7,8 @@
 namespace nightshift {
 namespace {
 
-constexpr std::chrono::milliseconds k_look_again{2000}; // where nothing tells of a change
+constexpr std::chrono::milliseconds k_look_for_requests_again{
+    2000}; // where nothing tells of a change
 
 } // namespace
 
@@ -38,7 +39,7 @@ void CancelWatch::remove(std::int64_t job) {
 void CancelWatch::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     look();
-    watch_.wait(k_look_again);
+    watch_.wait(k_look_for_requests_again);
   }
 }
 

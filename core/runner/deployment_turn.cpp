@@ -21,7 +21,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds k_look_again{1000}; // where nothing tells of a change
+constexpr std::chrono::milliseconds k_look_at_lock_again{1000}; // where nothing tells of a change
 // A killed holder's file is closed, which wakes us, a moment before its lock is gone.
 constexpr std::chrono::milliseconds k_settle{20};
 constexpr std::chrono::seconds k_heartbeat{30};
@@ -127,7 +127,7 @@ std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecord
       told = now;
       recorder.log(Severity::info, fmt::format("Still waiting: {}", busy_text()));
     }
-    auto timeout = woken ? k_settle : k_look_again;
+    auto timeout = woken ? k_settle : k_look_at_lock_again;
     if (overlap.patience) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(*overlap.patience - (now - began));

@@ -199,7 +199,8 @@ class Run {
   }
 
   // What cannot be told of the job's end is left for the next one who looks.
-  static void finish(JobOwner& owner, const JobRecorder& recorder) {
+  static void finish(JobOwner& owner, JobRecorder& recorder) {
+    recorder.write_now(); // nobody looks after what would be left half written later
     if (!recorder.failure()) {
       owner.finish();
     }
