@@ -60,6 +60,7 @@ JobOwner::~JobOwner() {
 }
 
 void JobOwner::finish() noexcept {
+  (void)unlink(folder_.reserve().c_str()); // once more, should that have failed
   (void)unlink(folder_.cancel_request().c_str());
   (void)unlink(folder_.live_mark().c_str());
 }

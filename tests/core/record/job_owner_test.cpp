@@ -41,6 +41,14 @@ TEST_F(JobOwnerTest, ItIsLiveUntilItsEndIsRecorded) {
   EXPECT_TRUE(state_dir_.live_ids().empty());
 }
 
+TEST_F(JobOwnerTest, NothingIsKeptBackOnceItHasEnded) {
+  place_.write("jobs/1/.reserve", "x");
+  auto owner = JobOwner::take(folder_, "a run");
+  ASSERT_TRUE(owner);
+  owner->finish();
+  EXPECT_FALSE(std::filesystem::exists(folder_.reserve()));
+}
+
 TEST_F(JobOwnerTest, WhoOnlyPutsTheRecordRightSaysNothingOfItself) {
   (void)JobOwner::take(folder_, "a run");
   EXPECT_TRUE(JobOwner::take_over(folder_));
