@@ -2,14 +2,18 @@
 
 #include "core/runner/run_failure.hpp"
 
+#include "core/base/file.hpp"
+#include "core/base/text.hpp"
 #include "core/config/job_file.hpp"
 #include "core/runner/plan.hpp"
 
 #include <nightshift/error.hpp>
+#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -41,6 +45,11 @@ RunFailure failure_of_current_exception() {
     return failure(error.exit_code(), error.what());
   } catch (const JobError& error) {
     return failure(exit_code_of(error), fmt::format("nightshift: error: {}", error.what()));
+  } catch (const std::filesystem::filesystem_error& error) { // the world's doing, not a defect
+    const JobError cause =
+        system_error(error.code().value(),
+                     fmt::format("cannot use {}", one_line(printable_key(error.path1().native()))));
+    return failure(exit_code_of(cause), fmt::format("nightshift: error: {}", cause.what()));
   } catch (const std::bad_alloc&) {
     return failure(ExitCode::internal, "nightshift: error: out of memory");
   } catch (const std::exception& error) {

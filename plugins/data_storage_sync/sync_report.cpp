@@ -135,6 +135,9 @@ void SyncReport::finish(const MergeCounts& counts) {
   merged(counts);
   const std::scoped_lock lock(mutex_);
   reconcile();
+  if (listed_ == 0) {
+    context_.log.warning("The deployment's folder holds nothing: check its source and subdir");
+  }
   write_skipped();
   write_failed();
   write_undated();
@@ -190,9 +193,8 @@ void SyncReport::write_undated() {
     }
   }
   if (undated > 0) {
-    context_.log.warning(
-        "{} no time in their names: {}; list them with the catalogue's view \"undated\"",
-        counted(undated, "capture has", "captures have"), reasons);
+    context_.log.warning("{} no time in their names: {}; see \"nightshift catalogue undated\"",
+                         counted(undated, "capture has", "captures have"), reasons);
   }
 }
 

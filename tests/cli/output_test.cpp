@@ -68,6 +68,14 @@ TEST_F(OutputTest, WhatWasPutInIsShownNowhere) {
   EXPECT_EQ(result.exit_code, 1) << "grep found it in " << result.out;
 }
 
+TEST_F(OutputTest, AWorkingFolderThatIsGoneIsNoDefect) {
+  const tests::ProgramResult result =
+      shell("mkdir gone && cd gone && rmdir ../gone && $nightshift run jobs.yaml");
+  EXPECT_EQ(result.exit_code, 66);
+  EXPECT_THAT(result.err, HasSubstr("No such file or directory"));
+  EXPECT_THAT(result.err, Not(HasSubstr("defect")));
+}
+
 TEST_F(OutputTest, AWrongCommandLineIsOneSentenceThatNamesTheHelp) {
   EXPECT_EQ(tests::run_program({"run"}).err,
             "nightshift: error: FILE is required; see \"nightshift run --help\"\n");

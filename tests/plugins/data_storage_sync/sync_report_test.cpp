@@ -72,7 +72,9 @@ TEST(SyncReport, WritesAnExactMultipleTwiceInAll) {
 }
 
 TEST(SyncReport, WritesOneLineForNothing) {
-  EXPECT_EQ(lines_for({}), (Lines{"Processed 0 files"}));
+  EXPECT_EQ(lines_for({}),
+            (Lines{"The deployment's folder holds nothing: check its source and subdir",
+                   "Processed 0 files"}));
 }
 
 TEST(SyncReport, WritesLessOftenTheMoreThereIs) {
@@ -152,8 +154,8 @@ TEST(SyncReport, SaysWhyCapturesHaveNoTime) {
   EXPECT_EQ(telling.fake.log.lines()[0],
             (testkit::RecordingLogger::Line{
                 Severity::warning,
-                "1,234 captures have no time in their names: none 1,000, invalid 234; list them "
-                "with the catalogue's view \"undated\""}));
+                "1,234 captures have no time in their names: none 1,000, invalid 234; see "
+                "\"nightshift catalogue undated\""}));
 }
 
 TEST(SyncReport, PassesOnWhatTheMergeCounted) {
