@@ -151,7 +151,8 @@ TEST(SyncReport, SaysWhyCapturesHaveNoTime) {
     report.dated(times);
     report.finish({});
   });
-  EXPECT_EQ(telling.fake.log.lines()[0],
+  // After the line that nothing was listed.
+  EXPECT_EQ(telling.fake.log.lines()[1],
             (testkit::RecordingLogger::Line{
                 Severity::warning,
                 "1,234 captures have no time in their names: none 1,000, invalid 234; see "
