@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "core/runner/run_failure.hpp"
-
 #include "core/config/job_file.hpp"
 #include "core/runner/plan.hpp"
+#include "core/runner/run_failure.hpp"
 
 #include <nightshift/error.hpp>
 
@@ -26,7 +25,8 @@ RunFailure failure_of(const Thrown& thrown) {
 }
 
 TEST(RunFailure, IsTheCodeAndTheSentenceOfWhatWasThrown) {
-  const RunFailure found = failure_of(permanent_error(error_code::k_not_found, "there is no job 7"));
+  const RunFailure found =
+      failure_of(permanent_error(error_code::k_not_found, "there is no job 7"));
   EXPECT_EQ(found.exit_code, ExitCode::no_input);
   EXPECT_EQ(found.text, "nightshift: error: there is no job 7\n");
   EXPECT_EQ(failure_of(JobFileError("a.yaml:1:1: error: no\n", 1)).exit_code, ExitCode::config);
@@ -37,7 +37,8 @@ TEST(RunFailure, IsTheCodeAndTheSentenceOfWhatWasThrown) {
 
 TEST(RunFailure, OfTheFileSystemIsNoDefect) {
   const RunFailure gone = failure_of(std::filesystem::filesystem_error(
-      "cannot make absolute path", "jobs.yaml", std::make_error_code(std::errc::no_such_file_or_directory)));
+      "cannot make absolute path", "jobs.yaml",
+      std::make_error_code(std::errc::no_such_file_or_directory)));
   EXPECT_EQ(gone.exit_code, ExitCode::no_input);
   EXPECT_EQ(gone.text, "nightshift: error: cannot use jobs.yaml: No such file or directory\n");
 }
