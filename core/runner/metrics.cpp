@@ -73,7 +73,7 @@ std::string label_value(std::string_view text) {
     if (length == 0) {
       value += "\xEF\xBF\xBD"; // U+FFFD
     } else if (text.front() == '\n') {
-      value += "\\n";
+      value += R"(\n)";
     } else {
       value += text.front() == '\\' || text.front() == '"' ? "\\" : "";
       value += text.substr(0, length);
@@ -84,7 +84,7 @@ std::string label_value(std::string_view text) {
 }
 
 std::string labels_of(const JobRecord& job) {
-  return fmt::format("{{name=\"{}\",type=\"{}\",deployment=\"{}\"}}", label_value(job.name),
+  return fmt::format(R"({{name="{}",type="{}",deployment="{}"}})", label_value(job.name),
                      label_value(job.type_key),
                      job.deployment ? std::to_string(job.deployment->id) : "");
 }

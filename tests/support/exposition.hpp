@@ -50,7 +50,7 @@ inline std::map<std::string, std::string> read_exposition(const std::string& tex
       }
       family = match[2];
     } else if (!std::regex_match(line, match, k_sample) || match[1] != family || comments != 2) {
-      throw std::runtime_error("no sample of the family " + family + ": " + line);
+      throw std::runtime_error("no sample of the family above it: " + line);
     } else if (const auto space = line.rfind(' ');
                !samples.emplace(line.substr(0, space), line.substr(space + 1)).second) {
       throw std::runtime_error("twice: " + line);
