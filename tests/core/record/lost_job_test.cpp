@@ -17,6 +17,11 @@
 namespace nightshift {
 namespace {
 
+void touch(const std::filesystem::path& path) {
+  const std::ofstream file(path);
+  ASSERT_TRUE(file.is_open()) << path;
+}
+
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -102,6 +107,7 @@ TEST_F(LostJobTest, IsFinalisedOnceHoweverManyLook) {
   lose();
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         finalise_lost_jobs(state_dir_, nullptr);
@@ -141,7 +147,7 @@ TEST_F(LostJobTest, WhatAKillLeftHalfWrittenIsTidied) {
 }
 
 TEST_F(LostJobTest, AJobWithoutAFolderIsForgotten) {
-  std::ofstream(state_dir_.path() / "live/99");
+  touch(state_dir_.path() / "live/99");
   finalise_lost_jobs(state_dir_, nullptr);
   EXPECT_TRUE(state_dir_.live_ids().empty());
 }
@@ -150,7 +156,7 @@ TEST_F(LostJobTest, OneThatCannotBeFinalisedDoesNotKeepOthersFromIt) {
   lose();
   const JobFolder broken = state_dir_.make_job_folder();
   std::filesystem::create_directories(broken.journal());
-  std::ofstream(broken.live_mark());
+  touch(broken.live_mark());
   finalise_lost_jobs(state_dir_, nullptr);
   EXPECT_EQ(document()["status"], "FAILURE");
 }
@@ -172,7 +178,7 @@ class TornJournalTest : public LostJobTest {
   void check(const std::string& bytes) {
     place_.write("jobs/1/events.jsonl", bytes);
     place_.write("jobs/1/job.json", "");
-    std::ofstream(folder_.live_mark());
+    touch(folder_.live_mark());
     finalise_lost_jobs(state_dir_, nullptr);
     JournalDamage damage;
     const JobRecord record = read_job_record(folder_, &damage);

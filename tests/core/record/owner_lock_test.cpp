@@ -75,7 +75,8 @@ TEST(OwnerLock, DoesNotGoWhenAnotherDescriptorOfItsFileIsClosed) {
 
 TEST(OwnerLock, ADamagedFileOnlyMeansThatTheHolderIsNotKnown) {
   const tests::TempDir place;
-  for (const char* text : {"", "{", "[]", "{\"pid\":\"x\"}", "\0\0\0"}) {
+  for (const std::string& text : {std::string(), std::string("{"), std::string("[]"),
+                                  std::string(R"({"pid":"x"})"), std::string(3, '\0')}) {
     place.write("lock", text);
     EXPECT_FALSE(read_owner_facts(place / "lock")) << text;
     OwnerLock lock(place / "lock");
