@@ -43,28 +43,4 @@ void add_create_command(CLI::App& app, Command& command) {
   });
 }
 
-void add_start_command(CLI::App& app, Command& command) {
-  struct Arguments {
-    std::vector<std::int64_t> ids;
-    StateOptions state;
-    PluginOptions plugins;
-    RunArguments run;
-  };
-
-  auto* sub = app.add_subcommand("start", "Run jobs that were created");
-  const auto arguments = std::make_shared<Arguments>();
-  sub->add_option("ID", arguments->ids, "The jobs' ids")->required();
-  add_state_options(*sub, arguments->state);
-  add_plugin_options(*sub, arguments->plugins);
-  add_run_arguments(*sub, arguments->run);
-  sub->callback([arguments, &command] {
-    command.work = [arguments] {
-      PluginRegistry registry = find_plugins(arguments->plugins);
-      return run_and_report(arguments->run, [&](const RunOptions& options) {
-        return start_jobs(arguments->ids, arguments->state.state_dir, options, registry);
-      });
-    };
-  });
-}
-
 } // namespace nightshift

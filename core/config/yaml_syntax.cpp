@@ -31,7 +31,7 @@ std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t
 }
 
 struct Translation {
-  std::string_view library;
+  std::string_view theirs;
   std::string_view ours;
   std::string_view hint;
 };
@@ -85,7 +85,7 @@ Diagnostic translate(const YamlFailure& failure, std::string_view text, SourcePo
   }
   const auto* const found =
       std::find_if(k_translations.begin(), k_translations.end(), [&](const Translation& entry) {
-        return failure.message.starts_with(entry.library);
+        return failure.message.starts_with(entry.theirs);
       });
   if (found == k_translations.end()) {
     return {position, fmt::format("this is no YAML: {}", failure.message), ""};

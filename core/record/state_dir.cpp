@@ -162,6 +162,16 @@ std::optional<JobFolder> StateDir::find_job(std::int64_t id) const {
                                                              : std::nullopt;
 }
 
+JobFolder StateDir::existing_job(std::int64_t id) const {
+  auto folder = find_job(id);
+  if (!folder) {
+    throw permanent_error(
+        error_code::k_not_found,
+        fmt::format("there is no job {} in {}; see \"nightshift jobs\"", id, path_.string()));
+  }
+  return *std::move(folder);
+}
+
 std::vector<std::int64_t> StateDir::job_ids() const {
   return ids_in(path_ / "jobs");
 }

@@ -62,6 +62,9 @@ class StateDir {
   // The folder of job `id`; nothing if there is none.
   [[nodiscard]] std::optional<JobFolder> find_job(std::int64_t id) const;
 
+  // The same for a job that somebody asked for. Throws `not_found`.
+  [[nodiscard]] JobFolder existing_job(std::int64_t id) const;
+
   // All ids, ascending; none if the directory does not exist.
   [[nodiscard]] std::vector<std::int64_t> job_ids() const;
 

@@ -69,6 +69,16 @@ ExitCode exit_code_of(const JobError& error) noexcept {
   return found != k_of_errors.end() ? found->exit : ExitCode::internal;
 }
 
+ExitCode exit_code_of(const JobRecord& job) noexcept {
+  if (job.status == JobStatus::success || was_skipped(job)) {
+    return ExitCode::ok;
+  }
+  if (job.reason == "overlap") {
+    return ExitCode::try_later;
+  }
+  return job.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
+}
+
 ExitCode more_severe(ExitCode a, ExitCode b) noexcept {
   return find(a) < find(b) ? a : b;
 }

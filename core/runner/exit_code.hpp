@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "core/record/job_record.hpp"
+
 #include <nightshift/error.hpp>
 
 #include <cstdint>
@@ -36,6 +38,9 @@ enum class ExitCode : std::uint8_t {
 
 // The exit code for a command that ends with an error of this code.
 [[nodiscard]] ExitCode exit_code_of(const JobError& error) noexcept;
+
+// The exit code for a run of this job alone, which has ended, if no signal stopped it.
+[[nodiscard]] ExitCode exit_code_of(const JobRecord& job) noexcept;
 
 // Of two that apply, the one to exit with: what needs a person first wins.
 [[nodiscard]] ExitCode more_severe(ExitCode a, ExitCode b) noexcept;

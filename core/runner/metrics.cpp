@@ -95,17 +95,11 @@ double seconds_since_epoch(TimePoint time) {
 
 // What the run would have exited with, had it been of this job alone.
 ExitCode exit_code_alone(const JobRecord& job, int of_run) {
-  if (job.status == JobStatus::success || was_skipped(job)) {
-    return ExitCode::ok;
-  }
-  if (job.reason == "overlap") {
-    return ExitCode::try_later;
-  }
   if (job.status == JobStatus::revoked &&
       (job.reason == "interrupted" || job.reason == "checkpoint")) {
     return static_cast<ExitCode>(of_run);
   }
-  return job.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
+  return exit_code_of(job);
 }
 
 // Take what stands between the quotes away from the front; stops at what no label value may hold.

@@ -116,16 +116,6 @@ std::vector<JobFolder> record_jobs(const Planned& planned, EventListener* listen
   return folders;
 }
 
-JobFolder created_job(const StateDir& state_dir, std::int64_t id) {
-  const auto folder = state_dir.find_job(id);
-  if (!folder) {
-    throw permanent_error(error_code::k_not_found,
-                          fmt::format("there is no job {} in {}; see \"nightshift jobs\"", id,
-                                      state_dir.path().string()));
-  }
-  return *folder;
-}
-
 enum class Recorded : std::uint8_t { created, ended };
 
 void check_status(const JobRecord& record, Recorded wanted) {
@@ -155,7 +145,7 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
   std::vector<JobFolder> folders;
   std::vector<JobSetup> setups;
   for (const std::int64_t id : choice.ids) {
-    folders.push_back(created_job(state_dir, id));
+    folders.push_back(state_dir.existing_job(id));
     const JobRecord record = look_at_job(folders.back());
     check_status(record, choice.wanted);
     setups.push_back(setup_from_json(record.definition));

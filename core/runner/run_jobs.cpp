@@ -149,9 +149,12 @@ class Run {
   [[nodiscard]] ExitCode exit_code() const {
     ExitCode exit = signal_exit_;
     for (const JobRecord& record : records_) {
-      if (record.status != JobStatus::success) {
-        exit = more_severe(exit, exit_code_of(record));
-      } else if (record.reason == "partial" && options_.fail_on_partial) {
+      if (record.status == JobStatus::revoked && signal_exit_ != ExitCode::ok) {
+        continue; // that is the signal's doing
+      }
+      exit = more_severe(exit, exit_code_of(record));
+      if (record.status == JobStatus::success && record.reason == "partial" &&
+          options_.fail_on_partial) {
         exit = more_severe(exit, ExitCode::partial);
       }
     }
@@ -159,17 +162,6 @@ class Run {
   }
 
  private:
-  // Of a job that did not succeed.
-  [[nodiscard]] ExitCode exit_code_of(const JobRecord& record) const {
-    if (record.status == JobStatus::revoked && signal_exit_ != ExitCode::ok) {
-      return signal_exit_;
-    }
-    if (record.reason == "overlap") {
-      return record.status == JobStatus::failure ? ExitCode::try_later : ExitCode::ok;
-    }
-    return record.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
-  }
-
   bool run_one(std::size_t index) {
     if (running_.stop_reason() != StopReason::none) {
       leave_out(index);
@@ -246,8 +238,7 @@ class Run {
     const std::vector<std::size_t>& needs = plan_.jobs[index].needs;
     return std::all_of(needs.begin(), needs.end(), [&](std::size_t need) {
       const JobRecord& record = records_[need];
-      return record.status == JobStatus::success ||
-             (record.status == JobStatus::revoked && record.reason == "overlap");
+      return record.status == JobStatus::success || was_skipped(record);
     });
   }
 
@@ -288,14 +279,14 @@ class Run {
     const auto failure = recorder.failure();
     const std::scoped_lock lock(mutex_);
     if (failure) {
-      unrecorded_exit_ = more_severe(unrecorded_exit_, nightshift::exit_code_of(*failure));
+      unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(*failure));
     }
     records_[index] = std::move(record);
   }
 
   void keep_unrecorded(std::size_t index, const JobError& error) {
     const std::scoped_lock lock(mutex_);
-    unrecorded_exit_ = more_severe(unrecorded_exit_, nightshift::exit_code_of(error));
+    unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(error));
     JobRecord& record = records_[index];
     record.id = folders_[index].id;
     record.name = plan_.jobs[index].setup.definition.name;

@@ -79,6 +79,8 @@ TEST(StateDir, FindsAJobByItsId) {
   const JobFolder made = state_dir.make_job_folder();
   ASSERT_TRUE(state_dir.find_job(made.id));
   EXPECT_EQ(state_dir.find_job(made.id)->path, made.path);
+  EXPECT_EQ(state_dir.existing_job(made.id).path, made.path);
+  EXPECT_THROW(static_cast<void>(state_dir.existing_job(made.id + 1)), JobError);
 }
 
 TEST(StateDir, RunsSortByTheirTime) {

@@ -41,6 +41,23 @@ INSTANTIATE_TEST_SUITE_P(, ExitCodeOfError,
                                          OfError{"a code of a plugin's own", ExitCode::internal}),
                          [](const auto& tested) { return "Of" + std::to_string(tested.index); });
 
+ExitCode of_job(JobStatus status, std::string reason) {
+  JobRecord job;
+  job.status = status;
+  job.reason = std::move(reason);
+  return exit_code_of(job);
+}
+
+TEST(ExitCodeOfJob, SaysWhyItDidNotSucceed) {
+  EXPECT_EQ(of_job(JobStatus::success, ""), ExitCode::ok);
+  EXPECT_EQ(of_job(JobStatus::success, "partial"), ExitCode::ok);
+  EXPECT_EQ(of_job(JobStatus::revoked, "overlap"), ExitCode::ok) << "skipped";
+  EXPECT_EQ(of_job(JobStatus::failure, "overlap"), ExitCode::try_later);
+  EXPECT_EQ(of_job(JobStatus::failure, "timeout"), ExitCode::timeout);
+  EXPECT_EQ(of_job(JobStatus::failure, "mass_loss"), ExitCode::failed);
+  EXPECT_EQ(of_job(JobStatus::revoked, "needs"), ExitCode::failed);
+}
+
 TEST(ExitCode, OfTwoTheMoreSevereWins) {
   EXPECT_EQ(more_severe(ExitCode::ok, ExitCode::failed), ExitCode::failed);
   EXPECT_EQ(more_severe(ExitCode::config, ExitCode::no_input), ExitCode::config);
