@@ -18,7 +18,8 @@ class BusySite : public Site {
     write_job_file("restoration", "    delay: 1h\n");
     program_.emplace(
         std::vector<std::string>{"run", job_file().string(), "--state-dir", state().string()});
-    await(1, "STARTED");
+    while (!is_in_delay(record(1))) {
+    }
     write_job_file();
   }
 
@@ -32,6 +33,13 @@ class BusySite : public Site {
   Program& program() { return *program_; }
 
  private:
+  // The job is STARTED a moment before its first stage is.
+  static bool is_in_delay(const Json& record) {
+    const Json::json_pointer stage("/progress/stages/0");
+    return record.is_object() && record.contains(stage) && record[stage]["key"] == "delay" &&
+           record[stage]["status"] == "STARTED";
+  }
+
   std::optional<Program> program_;
 };
 
