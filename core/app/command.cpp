@@ -4,12 +4,16 @@
 
 #include "core/base/file.hpp"
 
+#include <nightshift/units.hpp>
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 namespace nightshift {
 
@@ -24,6 +28,20 @@ void add_state_options(CLI::App& app, StateOptions& options) {
                  "Where jobs are recorded (default: the job file's state_dir, else "
                  "$NIGHTSHIFT_STATE_DIR, else $XDG_STATE_HOME/nightshift)")
       ->type_name("DIR");
+}
+
+void add_duration_option(CLI::App& app, const std::string& name, const std::string& help,
+                         std::function<void(std::chrono::milliseconds)> take) {
+  const auto read = [name, take = std::move(take)](const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (!duration || *duration < std::chrono::nanoseconds{0}) {
+      throw CLI::ValidationError(
+          name,
+          fmt::format("{} is no duration: write a number and its unit, such as 90s or 2h", text));
+    }
+    take(std::chrono::duration_cast<std::chrono::milliseconds>(*duration));
+  };
+  app.add_option_function<std::string>(name, read, help)->type_name("DURATION");
 }
 
 PluginRegistry find_plugins(const PluginOptions& options) {

@@ -7,6 +7,7 @@
 #include "core/plugin_host/plugin_registry.hpp"
 #include "core/runner/exit_code.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ namespace nightshift {
 // The chosen subcommand puts its work here.
 struct Command {
   std::function<ExitCode()> work;
+  bool runs_jobs = false; // and so takes signals for what they ask of jobs
 };
 
 void add_run_command(CLI::App& app, Command& command);
@@ -55,6 +57,10 @@ struct StateOptions {
 };
 
 void add_state_options(CLI::App& app, StateOptions& options);
+
+// An option whose value is a duration with its unit ("90s", "2h").
+void add_duration_option(CLI::App& app, const std::string& name, const std::string& help,
+                         std::function<void(std::chrono::milliseconds)> take);
 
 // Results go to stdout. Whether somebody still reads them: a reader that has gone away is no error.
 // Throws `JobError` if they cannot be written, as on a full disk.

@@ -82,6 +82,21 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
                "Mark captures as missing however many they are, for this once");
   app.add_flag("--fail-on-partial", arguments.fail_on_partial,
                "Exit with 3 if objects could not be examined");
+  add_duration_option(
+      app, "--grace",
+      "How long a stage has to end once a signal or a timeout asks it to; then it is "
+      "left behind (default: 20s)",
+      [&](auto duration) { arguments.grace = duration; });
+  app.add_option(
+         "--time-limit", arguments.time_limit.limit,
+         "Stop by itself after that long, as on USR1: save, and exit with 85 (auto: in time "
+         "for the batch scheduler)")
+      ->type_name("DURATION|auto");
+  add_duration_option(
+      app, "--stop-before",
+      "Begin to stop that long before the time limit (default: 1min with auto, else "
+      "0)",
+      [&](auto duration) { arguments.time_limit.stop_before = duration; });
   auto* json = app.add_flag("--json", arguments.json, "Print the run's report as JSON");
   app.add_flag("-q,--quiet", arguments.quiet, "Print errors only");
   app.add_flag("-v,--verbose", arguments.verbose, "Print debug lines too");
@@ -140,22 +155,32 @@ ExitCode run_and_report(const RunArguments& arguments,
       Overlap{arguments.cron ? OverlapPolicy::skip : OverlapPolicy::fail, {}});
   options.allow_missing = arguments.allow_missing;
   options.fail_on_partial = arguments.fail_on_partial;
+  options.grace = arguments.grace;
+  if (!arguments.time_limit.limit.empty()) {
+    const auto environment = [](const char* name) {
+      return static_cast<const char*>(std::getenv(name)); // NOLINT(concurrency-mt-unsafe)
+    };
+    options.run_for = time_to_run(arguments.time_limit, environment, system_now());
+  }
   options.listener = listener.get();
   WatchOptions watch;
   watch.ping_url = arguments.ping_url;
   watch.metrics_file = arguments.metrics_file;
   watch.all_jobs = arguments.all_jobs;
   unsetenv(k_ping_variable); // NOLINT(concurrency-mt-unsafe): no child need know it
-  const WatchedRun watched = run_watched(watch, options, run);
-  if (watched.outcome) {
-    tell(arguments, *watched.outcome);
-  } else {
-    std::cerr << watched.failure;
-  }
-  for (const std::string& warning : watched.warnings) {
-    std::cerr << "nightshift: warning: " << warning << '\n';
-  }
-  return watched.exit_code;
+  const auto finish = [&](const WatchedRun& watched) {
+    if (watched.outcome) {
+      tell(arguments, *watched.outcome);
+    } else {
+      std::cerr << watched.failure;
+    }
+    for (const std::string& warning : watched.warnings) {
+      std::cerr << "nightshift: warning: " << warning << '\n';
+    }
+    return watched.exit_code;
+  };
+  watch.last_words = finish;
+  return finish(run_watched(watch, options, run));
 }
 
 } // namespace nightshift

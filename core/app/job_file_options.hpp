@@ -4,6 +4,7 @@
 
 #include "core/app/command.hpp"
 #include "core/runner/run.hpp"
+#include "core/runner/time_limit.hpp"
 
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ struct RunArguments {
   bool all_jobs = false; // of the job file
   std::string ping_url;
   std::optional<std::filesystem::path> metrics_file;
+  TimeLimit time_limit;
+  std::chrono::milliseconds grace = RunOptions().grace;
   std::optional<std::filesystem::path> log_file;
 };
 

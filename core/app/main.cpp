@@ -94,6 +94,9 @@ int run(int argc, char** argv) {
     command.work = [&app, &error] { return complain_of_usage(app, error); };
     return static_cast<int>(guarded(command));
   }
+  if (!command.runs_jobs) {
+    unblock_signals();
+  }
   return static_cast<int>(guarded(command));
 }
 
@@ -101,7 +104,7 @@ int run(int argc, char** argv) {
 } // namespace nightshift
 
 int main(int argc, char** argv) {
-  nightshift::open_standard_streams();
   nightshift::block_signals();
+  nightshift::open_standard_streams();
   return nightshift::run(argc, argv);
 }

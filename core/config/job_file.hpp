@@ -32,7 +32,7 @@ struct SourceText {
 struct SourceDefinition {
   std::string name;
   std::string uri;
-  Value options; // the whole entry, for the storage that the URI's scheme picks
+  Value options; // the whole entry, for the storage that the URI's scheme picks; and max_parallel
   SourcePosition position;
 };
 
@@ -40,6 +40,9 @@ struct SourceDefinition {
 struct RunLimits {
   int attempts = 1;
   std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> stage_timeout;
+  std::chrono::milliseconds stall_timeout{900'000}; // 0: never
+  bool cancel_stalled = false;                      // else a stall is told and no more
   std::optional<double> max_failed; // share of the objects that may fail before the job does
 };
 

@@ -39,6 +39,15 @@ RunLimits limits_of(const Parameters& entry, const RunLimits& defaults) {
   if (entry.has("timeout")) {
     limits.timeout = entry.duration("timeout");
   }
+  if (entry.has("stage_timeout")) {
+    limits.stage_timeout = entry.duration("stage_timeout");
+  }
+  if (entry.has("stall_timeout")) {
+    limits.stall_timeout = entry.duration("stall_timeout");
+  }
+  if (entry.has("on_stall")) {
+    limits.cancel_stalled = entry.text("on_stall") == "cancel";
+  }
   if (entry.has("max_failed")) {
     limits.max_failed = entry.share("max_failed");
   }

@@ -24,6 +24,20 @@ std::vector<ParameterSpec> limit_keys() {
            .type = duration,
            .help = "How long one attempt may take; without it there is no limit.",
            .minimum = 1},
+          {.key = "stage_timeout",
+           .type = duration,
+           .help = "How long one stage may take; without it there is no limit.",
+           .minimum = 1},
+          {.key = "stall_timeout",
+           .type = duration,
+           .fallback = "15min",
+           .help = "How long a stage may stand still, with none of its counters moving, before "
+                   "that is told, with where each thread is; 0 is for ever.",
+           .minimum = 0},
+          {.key = "on_stall",
+           .fallback = "report",
+           .help = "What else is done about it: nothing, or the job is stopped and fails.",
+           .choices = {"report", "cancel"}},
           {.key = "max_failed",
            .type = share,
            .help = "The share of objects that may fail before the job does.",
@@ -200,7 +214,12 @@ Section source_section(std::string_view scheme) {
             .help = "`file:///srv/captures`, or a path; a relative one is relative to the file it "
                     "stands in.",
             .required = true,
-            .minimum = 1}}};
+            .minimum = 1},
+           {.key = "max_parallel",
+            .type = integer,
+            .help = "At most so many jobs use the source at once; without it, as many as run.",
+            .minimum = 1,
+            .maximum = 1024}}};
 }
 
 std::vector<std::string> source_schemes() {

@@ -28,8 +28,10 @@ enum class EventKind : std::uint8_t {
   stage_finished, // the same, and wall_s, cpu_s
   stage_failed,   // the same
   item_failed,    // key, why
-  retry,          // attempt, delay_s, error
+  retry,          // attempt, delay_s, at: when it begins
   log,            // a line of a stage's log
+  stalled,        // stage's seconds without a move, threads [{id, name, state, ...}]
+  heartbeat,      // nothing: the process is alive
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind) noexcept;

@@ -112,6 +112,20 @@ Json progress_document(const JobRecord& record) {
           {"rate", seconds && *seconds > 0 ? Json(std::round(listed / *seconds)) : Json()}};
 }
 
+// The first objects that could not be examined; all of them are in the file.
+Json failed_document(const JobRecord& record) {
+  if (record.failed_items.empty()) {
+    return {};
+  }
+  Json first = Json::array();
+  for (const FailedItem& item : record.failed_items) {
+    first.push_back({{"key", item.key}, {"reason", item.why}});
+  }
+  return {{"count", record.total(Counter::failed)},
+          {"file", "failed.jsonl"},
+          {"first", std::move(first)}};
+}
+
 Json runner_document(const JobRecord& record) {
   const Json none;
   const Json& facts = record.attempts.empty() ? none : record.attempts.back().facts;
@@ -130,6 +144,8 @@ Json runner_document(const JobRecord& record) {
             {"heartbeat", utc_text(record.updated)}}},
           {"progress", progress_document(record)},
           {"counts", counts_document(record)},
+          {"failed", failed_document(record)},
+          {"retry_at", utc_or_null(record.retry_at)},
           {"host", fact("host")},
           {"pid", fact("pid")},
           {"threads", fact("threads")},

@@ -78,6 +78,8 @@ void begin_anew(JobRecord& record) {
   record.reason.clear();
   record.error.reset();
   record.finished.reset();
+  record.retry_at.reset();
+  record.failed_items.clear();
   for (StageRecord& stage : record.stages) {
     StageRecord fresh = make_stage(stage.key, stage.name);
     fresh.parameters = std::move(stage.parameters);
@@ -123,6 +125,7 @@ void take_status(JobRecord& record, const Event& event) {
   }
   if (is_final(record.status)) {
     record.finished = event.time;
+    record.retry_at.reset();
   }
 }
 
@@ -231,8 +234,16 @@ void apply(JobRecord& record, const Event& event) {
     take_stage_end(stage_of(record, event), event);
     break;
   case EventKind::item_failed:
+    if (record.failed_items.size() < JobRecord::k_most_failed_items) {
+      record.failed_items.push_back({text(event.attributes, "key"), text(event.attributes, "why")});
+    }
+    break;
   case EventKind::retry:
+    record.retry_at = parse_utc(text(event.attributes, "at"));
+    break;
   case EventKind::log:
+  case EventKind::stalled:
+  case EventKind::heartbeat:
     break;
   }
   take_log_line(record, event);

@@ -68,8 +68,15 @@ struct AttemptRecord {
   std::optional<ErrorRecord> error;
 };
 
+// An object that could not be examined.
+struct FailedItem {
+  std::string key; // printable
+  std::string why;
+};
+
 struct JobRecord {
   static constexpr std::size_t k_most_log_lines = 1000;
+  static constexpr std::size_t k_most_failed_items = 10;
 
   std::int64_t id = 0;
   std::string name;
@@ -90,6 +97,8 @@ struct JobRecord {
   TimePoint updated;
   std::optional<TimePoint> started;
   std::optional<TimePoint> finished;
+  std::optional<TimePoint> retry_at;    // when the next attempt begins, while the job waits for it
+  std::vector<FailedItem> failed_items; // the first of the last attempt
   std::vector<StageRecord> stages;
   std::vector<AttemptRecord> attempts;
   std::deque<LogLine> log; // oldest first, the newest `k_most_log_lines`

@@ -81,6 +81,9 @@ void JobRecorder::log(Severity severity, std::string_view message,
 void JobRecorder::emit_logged(EventKind kind, Severity severity, std::string message,
                               Json attributes, std::string_view stage) noexcept {
   const std::scoped_lock lock(mutex_);
+  if (sealed_) {
+    return;
+  }
   Event event;
   event.kind = kind;
   event.sequence = record_.last_sequence + 1;
@@ -166,6 +169,14 @@ void JobRecorder::write_if_due() noexcept {
 void JobRecorder::write_now() noexcept {
   const std::scoped_lock lock(mutex_);
   write_record(Durable::no);
+}
+
+void JobRecorder::seal() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (unwritten_) {
+    write_record(Durable::yes);
+  }
+  sealed_ = true;
 }
 
 void JobRecorder::reserve_space() noexcept {

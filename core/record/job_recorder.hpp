@@ -59,6 +59,9 @@ class JobRecorder {
   void reserve_space() noexcept;
   void release_space() noexcept;
 
+  // Record nothing any more: the job's end was told, whatever still runs.
+  void seal() noexcept;
+
   [[nodiscard]] std::optional<JobError> failure() const;
 
   // The record as it is now.
@@ -84,6 +87,7 @@ class JobRecorder {
   std::optional<JobError> failure_;
   std::chrono::steady_clock::time_point written_;
   bool unwritten_ = false;
+  bool sealed_ = false;
 };
 
 // The record of the job in `folder`, made from its journal; `damage`, if given, is what the journal

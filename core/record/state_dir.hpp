@@ -2,7 +2,7 @@
 //
 // Where jobs and runs are kept:
 //
-//   jobs/<id>/job.json  events.jsonl  owner.json      one folder a job
+//   jobs/<id>/job.json  events.jsonl  failed.jsonl  owner.json one folder a job
 //   live/<id>                                         a job that has an owner, or was left by one
 //   runs/<run>/report.json                            one folder a run
 //   last_id                                           where to begin to look for a free id
@@ -40,6 +40,9 @@ struct JobFolder {
   [[nodiscard]] std::filesystem::path live_mark() const {
     return path.parent_path().parent_path() / "live" / path.filename();
   }
+
+  // What could not be examined.
+  [[nodiscard]] std::filesystem::path quarantine() const { return path / "failed.jsonl"; }
 
   // Space kept back while the job runs, so that a full disk does not keep its end from being told.
   [[nodiscard]] std::filesystem::path reserve() const { return path / ".reserve"; }

@@ -20,7 +20,26 @@ ActiveStage::ActiveStage(std::string key, std::size_t parameters)
       parameters_(parameters),
       began_(std::chrono::steady_clock::now()),
       cpu_began_(process_cpu_seconds()),
-      told_(began_) {}
+      told_(began_),
+      told_state_(state()) {}
+
+std::uint64_t ActiveStage::state() const noexcept {
+  constexpr std::uint64_t k_factor = 0x9E3779B97F4A7C15; // odd, so that each value counts
+  std::uint64_t state = 0;
+  const auto mix = [&state](std::int64_t value) {
+    state = state * k_factor + static_cast<std::uint64_t>(value);
+  };
+  for (std::size_t i = 0; i < k_counter_names.size(); ++i) {
+    mix(progress_.get(static_cast<Counter>(i)));
+  }
+  for (std::size_t i = 0; i < parameters_; ++i) {
+    mix(progress_.parameter(i));
+  }
+  mix(progress_.done());
+  mix(progress_.total());
+  mix(static_cast<std::int64_t>(progress_.fraction() * 1e9));
+  return state;
+}
 
 Json ActiveStage::progress_now() const {
   Json counters = Json::object();
@@ -61,13 +80,13 @@ Json ActiveStage::end(bool alone) const {
 
 bool ActiveStage::take_turn_to_tell() {
   const SteadyTime now = std::chrono::steady_clock::now();
-  const std::int64_t state = progress_.done() + progress_.get(Counter::listed);
-  const bool moved = state != told_state_;
+  const std::uint64_t now_state = state();
+  const bool moved = now_state != told_state_;
   if (now - told_ < (moved ? k_progress_interval : k_heartbeat_interval)) {
     return false;
   }
   told_ = now;
-  told_state_ = state;
+  told_state_ = now_state;
   return true;
 }
 

@@ -29,6 +29,9 @@ class ActiveStage {
   // `alone` in it.
   [[nodiscard]] Json end(bool alone) const;
 
+  // A number that changes whenever something that the stage counts does.
+  [[nodiscard]] std::uint64_t state() const noexcept;
+
   // Whether it is time to tell how far the stage is; then it counts as told. Once a second while
   // it moves, else as a sign of life.
   [[nodiscard]] bool take_turn_to_tell();
@@ -42,7 +45,7 @@ class ActiveStage {
   const double cpu_began_;
   StageProgress progress_;
   SteadyTime told_;
-  std::int64_t told_state_ = 0;
+  std::uint64_t told_state_;
 };
 
 } // namespace nightshift

@@ -76,7 +76,11 @@ ExitCode exit_code_of(const JobRecord& job) noexcept {
   if (job.reason == "overlap") {
     return ExitCode::try_later;
   }
-  return job.reason == error_code::k_timeout ? ExitCode::timeout : ExitCode::failed;
+  if (job.reason == "stuck") {
+    return ExitCode::internal;
+  }
+  return job.reason == error_code::k_timeout || job.reason == "stalled" ? ExitCode::timeout
+                                                                        : ExitCode::failed;
 }
 
 ExitCode more_severe(ExitCode a, ExitCode b) noexcept {

@@ -57,6 +57,15 @@ JobOutcome outcome_of_stop(StopReason reason, const RunLimits& limits,
         error_code::k_timeout,
         fmt::format("the job took longer than its timeout of {}",
                     print_duration(limits.timeout.value_or(std::chrono::milliseconds{0}))));
+  case StopReason::stage_timeout:
+    return failure_outcome(
+        error_code::k_timeout,
+        fmt::format("a stage took longer than its stage_timeout of {}",
+                    print_duration(limits.stage_timeout.value_or(std::chrono::milliseconds{0}))));
+  case StopReason::stalled:
+    return failure_outcome("stalled", fmt::format("nothing moved for {}; the log says where each "
+                                                  "thread was",
+                                                  print_duration(limits.stall_timeout)));
   case StopReason::unrecorded:
     return failure_outcome(failure ? failure->code() : error_code::k_io,
                            failure ? failure->what() : "the job's events cannot be written");
@@ -67,15 +76,24 @@ JobOutcome outcome_of_stop(StopReason reason, const RunLimits& limits,
   case StopReason::interrupted:
     break;
   }
-  return interrupted_outcome();
+  return revoked_outcome("interrupted", "interrupted; run it again to go on");
 }
 
 JobOutcome cancelled_outcome(const std::string& why) {
   return revoked_outcome("cancelled", why);
 }
 
-JobOutcome interrupted_outcome() {
-  return revoked_outcome("interrupted", "interrupted; run it again to go on");
+JobOutcome outcome_of_abandonment(StopReason reason, const std::string& stage,
+                                  std::chrono::milliseconds grace) {
+  const std::string what = stage.empty() ? "the job" : fmt::format("the stage \"{}\"", stage);
+  if (reason == StopReason::interrupted || reason == StopReason::checkpoint) {
+    return revoked_outcome(reason == StopReason::checkpoint ? "checkpoint" : "interrupted",
+                           fmt::format("stopped before {} had ended; run it again to go on", what));
+  }
+  return failure_outcome(
+      "stuck", fmt::format("{} did not end within {} of being asked to, and was left behind; its "
+                           "plugin does not watch the stop token",
+                           what, print_duration(grace)));
 }
 
 } // namespace nightshift

@@ -20,8 +20,10 @@ enum class StopReason : std::uint8_t {
   interrupted, // INT or TERM
   checkpoint,  // USR1
   timeout,     // its own
-  unrecorded,  // its events cannot be written
-  cancelled,   // by a request
+  stage_timeout,
+  stalled,    // nothing moved
+  unrecorded, // its events cannot be written
+  cancelled,  // by a request
 };
 
 // How an attempt ended.
@@ -41,7 +43,10 @@ struct JobOutcome {
 [[nodiscard]] JobOutcome outcome_of_stop(StopReason reason, const RunLimits& limits,
                                          const std::optional<JobError>& failure);
 
-[[nodiscard]] JobOutcome interrupted_outcome();
+// What it comes to that a job asked to stop for that reason went on; `stage` is the key of the one
+// under way, "" for none, and `grace` what it had to end.
+[[nodiscard]] JobOutcome outcome_of_abandonment(StopReason reason, const std::string& stage,
+                                                std::chrono::milliseconds grace);
 
 // `why` says who asked for it, and what for.
 [[nodiscard]] JobOutcome cancelled_outcome(const std::string& why);

@@ -52,6 +52,9 @@ Deployment deployment_from(const Json& json) {
 Json limits_json(const RunLimits& limits) {
   return {{"attempts", limits.attempts},
           {"timeout_ms", limits.timeout ? Json(limits.timeout->count()) : Json()},
+          {"stage_timeout_ms", limits.stage_timeout ? Json(limits.stage_timeout->count()) : Json()},
+          {"stall_timeout_ms", limits.stall_timeout.count()},
+          {"cancel_stalled", limits.cancel_stalled},
           {"max_failed", limits.max_failed ? Json(*limits.max_failed) : Json()}};
 }
 
@@ -61,6 +64,11 @@ RunLimits limits_from(const Json& json) {
   if (!json.at("timeout_ms").is_null()) {
     limits.timeout = Milliseconds(json.at("timeout_ms").get<std::int64_t>());
   }
+  if (!json.at("stage_timeout_ms").is_null()) {
+    limits.stage_timeout = Milliseconds(json.at("stage_timeout_ms").get<std::int64_t>());
+  }
+  limits.stall_timeout = Milliseconds(json.at("stall_timeout_ms").get<std::int64_t>());
+  limits.cancel_stalled = json.at("cancel_stalled").get<bool>();
   if (!json.at("max_failed").is_null()) {
     limits.max_failed = json.at("max_failed").get<double>();
   }
@@ -135,6 +143,12 @@ std::vector<JobSetup> make_setups(const JobFile& file) {
     setups.push_back(std::move(setup));
   }
   return setups;
+}
+
+std::optional<int> max_parallel(const SourceDefinition& source) {
+  const Value* const value = source.options.find("max_parallel");
+  const auto* const number = value != nullptr ? value->as<std::int64_t>() : nullptr;
+  return number != nullptr ? std::optional(static_cast<int>(*number)) : std::nullopt;
 }
 
 Json to_json(const JobSetup& setup) {

@@ -141,6 +141,7 @@ struct JobChoice {
 };
 
 RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRegistry& registry) {
+  Interrupts interrupts;
   const StateDir state_dir = find_state_dir(choice.state_dir, std::nullopt);
   std::vector<JobFolder> folders;
   std::vector<JobSetup> setups;
@@ -154,7 +155,7 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
   state_dir.prepare();
   finalise_lost_jobs(state_dir, run.listener);
   const auto catalogue = open_catalogue_of(plan, state_dir);
-  return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir),
+  return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir), interrupts,
                    choice.wanted == Recorded::ended},
                   plan, folders, run, {});
 }
@@ -177,6 +178,7 @@ std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegis
 
 RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
+  Interrupts interrupts;
   Planned planned = plan_file(options, registry, run.ping);
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
@@ -185,9 +187,9 @@ RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
   RunReport report;
   report.job_file = options.job_file;
   report.job_file_sha256 = planned.sha256;
-  return run_jobs(
-      {planned.state_dir, registry, catalogue.get(), locks_of(planned.plan, planned.state_dir)},
-      planned.plan, folders, run, std::move(report));
+  return run_jobs({planned.state_dir, registry, catalogue.get(),
+                   locks_of(planned.plan, planned.state_dir), interrupts},
+                  planned.plan, folders, run, std::move(report));
 }
 
 RunOutcome start_jobs(const std::vector<std::int64_t>& ids,

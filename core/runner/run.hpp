@@ -11,6 +11,7 @@
 #include "core/runner/overlap.hpp"
 #include "core/runner/plan.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -31,6 +32,13 @@ struct JobFileOptions {
 
 class Ping;
 
+struct RunOutcome {
+  ExitCode exit_code = ExitCode::ok;
+  RunReport report;
+  std::filesystem::path report_file;
+  std::filesystem::path state_dir;
+};
+
 struct RunOptions {
   std::optional<int> threads;
   std::optional<int> jobs; // at most so many at once
@@ -39,13 +47,14 @@ struct RunOptions {
   bool fail_on_partial = false;
   EventListener* listener = nullptr; // borrowed; may be null
   Ping* ping = nullptr; // borrowed; may be null: takes the job file's own URL, if it has none yet
-};
 
-struct RunOutcome {
-  ExitCode exit_code = ExitCode::ok;
-  RunReport report;
-  std::filesystem::path report_file;
-  std::filesystem::path state_dir;
+  // For a stage to end once it is asked to; after that it is left behind, and so is the program
+  // when the other jobs have ended: what there is to say of the outcome is then said here, since
+  // the call that runs the jobs never returns.
+  std::chrono::milliseconds grace{20'000};
+  std::function<void(const RunOutcome&)> last_words;
+
+  std::optional<std::chrono::milliseconds> run_for; // then stop as USR1 does
 };
 
 // What a job file comes to, with nothing written. Throws `JobFileError`, `PlanError`, `JobError`.

@@ -2,12 +2,11 @@
 
 #include "core/runner/run_job.hpp"
 
-#include "core/base/hash.hpp"
 #include "core/base/text.hpp"
 #include "core/runner/active_stage.hpp"
-#include "core/runner/environment.hpp"
 #include "core/runner/stage_services.hpp"
 #include "core/runner/tbb_executor.hpp"
+#include "core/runner/thread_places.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +19,7 @@
 namespace nightshift {
 namespace {
 
-constexpr const char* k_delay_key = "delay";
+constexpr std::chrono::seconds k_heartbeat_interval{30};
 
 // Wait for `duration`; false if a stop came first.
 bool wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
@@ -35,7 +34,9 @@ bool wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
 JobRun::JobRun(const PlannedJob& job, JobRecorder& recorder, const RunServices& services)
     : job_(job),
       recorder_(recorder),
-      services_(services) {
+      services_(services),
+      teller_(job, recorder, services),
+      clocks_(job.setup.definition.limits) {
   if (!job.setup.put_in.empty()) {
     recorder_.hide_with([&put_in = job.setup.put_in](std::string text) {
       return without_secrets(std::move(text), put_in);
@@ -45,12 +46,17 @@ JobRun::JobRun(const PlannedJob& job, JobRecorder& recorder, const RunServices& 
 
 JobRun::~JobRun() = default;
 
-void JobRun::run(const Gate& gate) {
+bool JobRun::run(const Gate& gate) {
+  name_thread(fmt::format("job {}", recorder_.folder().id));
   recorder_.reserve_space();
   if (const auto refusal = pass(gate)) {
-    end(*refusal);
+    const bool ended = end(*refusal);
     recorder_.release_space();
-    return;
+    return ended;
+  }
+  std::optional<CpuShares::Holder> share; // not while it waits
+  if (services_.shares != nullptr) {
+    share.emplace(*services_.shares);
   }
   const int first = static_cast<int>(recorder_.record().attempts.size()) + 1;
   for (int attempt = first;; ++attempt) {
@@ -58,11 +64,12 @@ void JobRun::run(const Gate& gate) {
     const bool again =
         outcome.transient && attempt - first + 1 < job_.setup.definition.limits.attempts;
     if (!again || !wait_for_retry(outcome, attempt)) {
-      end(again ? stopped_outcome() : outcome);
-      break;
+      quarantine_.reset();
+      const bool ended = end(again ? stopped_outcome() : outcome);
+      recorder_.release_space();
+      return ended;
     }
   }
-  recorder_.release_space();
 }
 
 std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
@@ -88,74 +95,28 @@ JobOutcome JobRun::try_once(int attempt) {
 }
 
 void JobRun::begin_attempt(int attempt) {
-  Json plugins = Json::array();
-  for (const JobType* type : job_.stages) {
-    const PluginInfo* plugin =
-        services_.registry != nullptr ? services_.registry->plugin_of(type->info().key) : nullptr;
-    if (plugin != nullptr) {
-      plugins.push_back({{"stage", type->info().key},
-                         {"name", plugin->name},
-                         {"version", plugin->version},
-                         {"sha256", plugin->sha256}});
-    }
-  }
-  recorder_.emit(EventKind::job_attempt,
-                 {{"attempt", attempt},
-                  {"run", services_.run},
-                  {"host", host_name()},
-                  {"pid", process_id()},
-                  {"threads", {{"n", services_.cpu.threads}, {"source", services_.cpu.source}}},
-                  {"scheduler", scheduler_facts()},
-                  {"plugins", std::move(plugins)},
-                  {"definition_sha256", sha256(to_line(to_json(job_.setup)))}});
-  recorder_.emit(EventKind::job_status, {{"status", to_string(JobStatus::pending)}});
-  recorder_.log(Severity::info, fmt::format("Running {} (PENDING)", job_text()));
-  add_stages();
-  if (const auto timeout = job_.setup.definition.limits.timeout) {
+  teller_.attempt(attempt);
+  teller_.stages();
+  quarantine_ = std::make_unique<Quarantine>(recorder_.folder().quarantine(), system_now);
+  {
     const std::scoped_lock lock(mutex_);
-    deadline_ = std::chrono::steady_clock::now() + *timeout;
+    clocks_.begin_attempt(std::chrono::steady_clock::now());
   }
-  change_status(JobStatus::started, Severity::info, nullptr);
-}
-
-void JobRun::add_stages() {
-  const auto delay = job_.setup.definition.delay;
-  if (delay.count() > 0) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(delay).count();
-    recorder_.emit(EventKind::stage_added,
-                   {{"name", "Delay"},
-                    {"parameters",
-                     Json::array({{{"name", "Delay"}, {"key", k_delay_key}, {"value", seconds}}})}},
-                   k_delay_key);
-  }
-  for (const JobType* type : job_.stages) {
-    Json parameters = Json::array();
-    for (const std::string& name : type->info().stage_parameters) {
-      parameters.push_back({{"name", name}, {"key", key_from_name(name)}, {"value", 0}});
-    }
-    recorder_.emit(EventKind::stage_added,
-                   {{"name", type->info().name}, {"parameters", std::move(parameters)}},
-                   type->info().key);
-  }
+  teller_.status(JobStatus::started, nullptr);
 }
 
 void JobRun::run_stages(int attempt) {
-  const JobTypeInfo& info = job_.type->info();
   if (job_.setup.definition.delay.count() > 0) {
     run_delay();
   }
   if (job_.setup.definition.deployment && services_.catalogue != nullptr) {
     services_.catalogue->put_deployment(*job_.setup.definition.deployment);
   }
-  if (!info.opening.empty()) {
-    recorder_.log(Severity::info, expand(info.opening), info.key);
-  }
+  teller_.opening();
   for (const JobType* type : job_.stages) {
     run_stage(*type, attempt);
   }
-  if (!info.closing.empty()) {
-    recorder_.log(Severity::info, expand(info.closing), info.key);
-  }
+  teller_.closing();
 }
 
 void JobRun::run_delay() {
@@ -163,6 +124,7 @@ void JobRun::run_delay() {
   {
     const std::scoped_lock lock(mutex_);
     stage_ = std::make_unique<ActiveStage>(k_delay_key, 1);
+    clocks_.begin_stage(std::chrono::steady_clock::now());
   }
   StageProgress& progress = stage_->progress();
   progress.set_parameter(0, std::chrono::ceil<std::chrono::seconds>(delay).count());
@@ -185,13 +147,16 @@ void JobRun::run_stage(const JobType& type, int attempt) {
   {
     const std::scoped_lock lock(mutex_);
     stage_ = std::make_unique<ActiveStage>(key, type.info().stage_parameters.size());
+    clocks_.begin_stage(std::chrono::steady_clock::now());
   }
   const JobInfo info{recorder_.folder().id, definition.name,        attempt,
                      definition.deployment, definition.limit,       definition.shuffle,
                      job_.setup.seed,       services_.allow_missing};
   StageLogger log(recorder_, key);
-  RunnerHost host(recorder_, key);
-  const auto cpu = make_tbb_executor(services_.cpu.threads, stop_.get_token());
+  RunnerHost host(recorder_, *quarantine_, key);
+  const auto cpu = services_.shares != nullptr
+                       ? make_tbb_executor(*services_.shares, stop_.get_token())
+                       : make_tbb_executor(services_.cpu.threads, stop_.get_token());
   const auto io = make_tbb_executor(services_.io_threads, stop_.get_token());
   JobContext context{info,
                      job_.parameters,
@@ -247,39 +212,50 @@ void JobRun::check_stage(const StageProgress& progress) const {
 // With the lock held while telling, so that no progress is told after the end.
 void JobRun::end_stage(EventKind kind, JobStatus status) {
   const std::scoped_lock lock(mutex_);
+  tell_stage_end(kind, status);
+  stage_.reset();
+  clocks_.end_stage();
+}
+
+void JobRun::tell_stage_end(EventKind kind, JobStatus status) {
   Json attributes = stage_->end(services_.alone);
   attributes["status"] = to_string(status);
   recorder_.emit(kind, std::move(attributes), stage_->key());
-  stage_.reset();
 }
 
-void JobRun::end(const JobOutcome& outcome) {
+bool JobRun::end(const JobOutcome& outcome) {
   const std::scoped_lock lock(mutex_);
-  ended_ = true;
-  if (outcome.error && outcome.status == JobStatus::failure) {
-    recorder_.log(Severity::error, outcome.error->message);
-  } else if (outcome.error) {
-    recorder_.log(Severity::warning, outcome.error->message);
+  if (ended_) {
+    return false;
   }
-  change_status(outcome.status, Severity::info, &outcome);
-  recorder_.log(Severity::info,
-                fmt::format("Finished {} ({})", job_text(), to_string(outcome.status)));
+  ended_ = true;
+  teller_.end(outcome);
+  return true;
 }
 
-void JobRun::change_status(JobStatus status, Severity severity, const JobOutcome* outcome) {
-  Json attributes{{"status", to_string(status)}};
-  if (outcome != nullptr && !outcome->reason.empty()) {
-    attributes["reason"] = outcome->reason;
+bool JobRun::is_overdue() const {
+  const std::scoped_lock lock(mutex_);
+  return stopped_ && std::chrono::steady_clock::now() - *stopped_ >= services_.grace;
+}
+
+bool JobRun::abandon() {
+  const std::scoped_lock lock(mutex_);
+  if (ended_) {
+    return false;
   }
-  if (outcome != nullptr && outcome->error) {
-    attributes["error"] = {{"class", outcome->error->error_class},
-                           {"code", outcome->error->code},
-                           {"message", outcome->error->message}};
+  ended_ = true;
+  const JobOutcome outcome =
+      stop_reason_ == StopReason::cancelled
+          ? cancelled_outcome(cancel_text_)
+          : outcome_of_abandonment(stop_reason_, stage_ ? stage_->key() : std::string(),
+                                   services_.grace);
+  if (stage_) { // not taken away: its thread still counts on it
+    tell_stage_end(EventKind::stage_failed, outcome.status);
   }
-  recorder_.emit_logged(
-      EventKind::job_status, severity,
-      fmt::format("Changing status of job {} to {}", recorder_.folder().id, to_string(status)),
-      std::move(attributes), {});
+  teller_.end(outcome);
+  recorder_.release_space();
+  recorder_.seal();
+  return true;
 }
 
 JobOutcome JobRun::outcome_now() const {
@@ -300,14 +276,14 @@ JobOutcome JobRun::stopped_outcome() const {
 bool JobRun::wait_for_retry(const JobOutcome& outcome, int attempt) {
   std::mt19937_64 random(std::random_device{}());
   const auto delay = retry_delay(services_.retry, attempt, outcome.retry_after, random);
-  recorder_.log(Severity::warning, outcome.error->message);
-  change_status(JobStatus::retry, Severity::info, &outcome);
-  recorder_.emit_logged(
-      EventKind::retry, Severity::warning,
-      fmt::format("Trying again in {:.1f} s (attempt {} of {})",
-                  std::chrono::duration<double>(delay).count(), attempt + 1,
-                  job_.setup.definition.limits.attempts),
-      {{"attempt", attempt + 1}, {"delay_s", std::chrono::duration<double>(delay).count()}}, {});
+  {
+    const std::scoped_lock lock(mutex_);
+    clocks_.end_attempt();
+    if (ended_) {
+      return false;
+    }
+    teller_.retry(outcome, attempt + 1, delay);
+  }
   return wait(delay, stop_.get_token());
 }
 
@@ -318,7 +294,7 @@ void JobRun::cancel(const CancelRequest& request) {
       return;
     }
     cancel_text_ = to_text(request);
-    change_status(JobStatus::canceling, Severity::info, nullptr);
+    teller_.status(JobStatus::canceling, nullptr);
   }
   stop(StopReason::cancelled);
 }
@@ -326,8 +302,13 @@ void JobRun::cancel(const CancelRequest& request) {
 void JobRun::stop(StopReason reason) {
   {
     const std::scoped_lock lock(mutex_);
-    if (stop_reason_ == StopReason::none) {
-      stop_reason_ = reason;
+    if (stop_reason_ != StopReason::none) {
+      return;
+    }
+    stop_reason_ = reason;
+    stopped_ = std::chrono::steady_clock::now();
+    if (!ended_) {
+      teller_.stopping(reason);
     }
   }
   stop_.request_stop();
@@ -340,17 +321,52 @@ StopReason JobRun::stop_reason() const {
 
 void JobRun::tick() {
   emit_progress();
+  beat();
   recorder_.write_if_due();
   if (recorder_.failure()) {
     stop(StopReason::unrecorded);
   }
-  bool late = false;
+  Alarm alarm = Alarm::none;
   {
     const std::scoped_lock lock(mutex_);
-    late = deadline_ && std::chrono::steady_clock::now() >= *deadline_;
+    alarm = clocks_.look(std::chrono::steady_clock::now(), stage_ ? stage_->state() : 0);
   }
-  if (late) {
+  heed(alarm);
+}
+
+void JobRun::heed(Alarm alarm) {
+  switch (alarm) {
+  case Alarm::none:
+    return;
+  case Alarm::timeout:
     stop(StopReason::timeout);
+    return;
+  case Alarm::stage_timeout:
+    stop(StopReason::stage_timeout);
+    return;
+  case Alarm::stalled:
+    break;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stage_ && !ended_) {
+      teller_.stalled(stage_->key(), thread_places());
+    }
+  }
+  if (job_.setup.definition.limits.cancel_stalled) {
+    stop(StopReason::stalled);
+  }
+}
+
+// Where no stage tells of itself, as while the job waits for another attempt.
+void JobRun::beat() {
+  const std::scoped_lock lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (stage_ || ended_) {
+    beat_ = now;
+  } else if (now - beat_ >= k_heartbeat_interval) {
+    beat_ = now;
+    recorder_.emit(EventKind::heartbeat);
   }
 }
 
@@ -359,27 +375,6 @@ void JobRun::emit_progress() {
   if (stage_ && stage_->take_turn_to_tell()) {
     recorder_.emit(EventKind::progress, stage_->progress_now(), stage_->key());
   }
-}
-
-std::string JobRun::job_text() const {
-  return fmt::format("job #{} \"{}\"", recorder_.folder().id, job_.setup.definition.name);
-}
-
-std::string JobRun::expand(const std::string& text) const {
-  const JobDefinition& definition = job_.setup.definition;
-  std::string expanded = text;
-  const auto replace = [&expanded](std::string_view placeholder, const std::string& value) {
-    for (auto at = expanded.find(placeholder); at != std::string::npos;
-         at = expanded.find(placeholder, at + value.size())) {
-      expanded.replace(at, placeholder.size(), value);
-    }
-  };
-  replace("{job.name}", definition.name);
-  if (definition.deployment) {
-    replace("{deployment.id}", std::to_string(definition.deployment->id));
-    replace("{deployment.name}", definition.deployment->name);
-  }
-  return expanded;
 }
 
 } // namespace nightshift

@@ -10,19 +10,17 @@
 #include "core/runner/job_graph.hpp"
 #include "core/runner/retry_job.hpp"
 #include "core/runner/run_job.hpp"
-#include "core/runner/signals.hpp"
+#include "core/runner/running_jobs.hpp"
 #include "core/runner/tbb_executor.hpp"
 #include "core/runner/version.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
-#include <csignal>
 #include <map>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -34,84 +32,15 @@ constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::chrono::seconds k_flush_interval{1};
 constexpr int k_fewest_io_threads = 8; // enough to keep a cold disk busy (measured on ext4)
 
-// The jobs under way: what signals and the clock reach.
-class RunningJobs {
- public:
-  void add(std::size_t index, JobRun* job) {
-    const std::scoped_lock lock(mutex_);
-    jobs_[index] = job;
-    if (reason_ != StopReason::none) {
-      job->stop(reason_);
-    }
-  }
-
-  void remove(std::size_t index) {
-    const std::scoped_lock lock(mutex_);
-    jobs_.erase(index);
-  }
-
-  void stop(StopReason reason) {
-    const std::scoped_lock lock(mutex_);
-    reason_ = reason;
-    for (const auto& [index, job] : jobs_) {
-      job->stop(reason);
-    }
-  }
-
-  void tick() {
-    const std::scoped_lock lock(mutex_);
-    for (const auto& [index, job] : jobs_) {
-      job->tick();
-    }
-  }
-
-  [[nodiscard]] StopReason stop_reason() const {
-    const std::scoped_lock lock(mutex_);
-    return reason_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::size_t, JobRun*> jobs_;
-  StopReason reason_ = StopReason::none;
-};
-
-// What INT, TERM and USR1 do: the first has the run stop, a second INT ends it there and then.
-class Interrupts {
- public:
-  explicit Interrupts(RunningJobs& jobs) : jobs_(jobs), watcher_([this](int n) { take(n); }) {}
-
-  // The exit code that a signal asked for; ok if none came.
-  [[nodiscard]] ExitCode exit_code() const noexcept { return exit_code_; }
-
- private:
-  void take(int number) {
-    if (exit_code_ != ExitCode::ok) {
-      if (number == SIGINT) {
-        _exit(static_cast<int>(ExitCode::interrupted));
-      }
-      return; // schedulers send several TERMs
-    }
-    exit_code_ = number == SIGINT    ? ExitCode::interrupted
-                 : number == SIGTERM ? ExitCode::terminated
-                                     : ExitCode::checkpointed;
-    jobs_.stop(number == SIGUSR1 ? StopReason::checkpoint : StopReason::interrupted);
-  }
-
-  RunningJobs& jobs_;
-  std::atomic<ExitCode> exit_code_{ExitCode::ok};
-  SignalWatcher watcher_; // last: it uses the others
-};
-
-// Calls `tick` several times a second until it is destroyed.
+// Calls `tick` every `interval` until it is destroyed.
 class Ticker {
  public:
-  explicit Ticker(std::function<void()> tick)
-      : thread_([tick = std::move(tick)](const std::stop_token& stop) {
+  Ticker(std::chrono::milliseconds interval, std::function<void()> tick)
+      : thread_([interval, tick = std::move(tick)](const std::stop_token& stop) {
           std::mutex mutex;
           std::condition_variable_any wake;
           std::unique_lock lock(mutex);
-          while (!wake.wait_for(lock, stop, k_tick, [&] { return stop.stop_requested(); })) {
+          while (!wake.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
             tick();
           }
         }) {}
@@ -119,6 +48,26 @@ class Ticker {
  private:
   std::jthread thread_;
 };
+
+// What the jobs need of each other, and of their sources.
+JobGraph make_graph(const Plan& plan) {
+  std::vector<GraphJob> jobs;
+  std::vector<int> pools;
+  std::map<const Storage*, std::size_t> pool_of; // a source's jobs share its storage
+  for (const PlannedJob& job : plan.jobs) {
+    GraphJob node{job.needs};
+    const auto most = job.setup.source ? max_parallel(*job.setup.source) : std::nullopt;
+    if (job.storage != nullptr && most) {
+      const auto [pool, is_new] = pool_of.emplace(job.storage, pools.size());
+      if (is_new) {
+        pools.push_back(*most);
+      }
+      node.pool = pool->second;
+    }
+    jobs.push_back(std::move(node));
+  }
+  return {jobs, pools};
+}
 
 class Run {
  public:
@@ -129,27 +78,39 @@ class Run {
         folders_(folders),
         options_(options),
         services_(std::move(services)),
+        interrupts_(world.interrupts),
+        graph_(make_graph(plan)),
         records_(folders.size()) {}
 
   void run(int parallel) {
-    const Interrupts interrupts(running_);
-    const Ticker ticker([this] { tick(); });
-    std::vector<std::vector<std::size_t>> needs;
-    for (const PlannedJob& job : plan_.jobs) {
-      needs.push_back(job.needs);
+    interrupts_.begin_jobs();
+    ticker_.emplace(k_tick, [this] { tick(); });
+    if (services_.catalogue != nullptr) { // not by the ticker: a stage left behind may keep it busy
+      flusher_.emplace(k_flush_interval, [this] { flush_catalogue(); });
     }
-    run_job_graph(
-        needs, parallel, [this](std::size_t index) { return run_one(index); },
+    graph_.run(
+        parallel, [this](std::size_t index) { return run_one(index); },
         [this](std::size_t index) { leave_out(index); });
-    signal_exit_ = interrupts.exit_code();
+    if (!gave_up_any()) {
+      ticker_.reset();
+      flusher_.reset();
+    }
   }
 
-  [[nodiscard]] std::vector<JobRecord> take_records() { return std::move(records_); }
+  // Whether threads are left behind that use what a return would destroy.
+  [[nodiscard]] bool gave_up_any() const { return graph_.gave_up_any(); }
 
-  [[nodiscard]] ExitCode exit_code() const {
-    ExitCode exit = signal_exit_;
+  [[nodiscard]] std::vector<JobRecord> take_records() {
+    const std::scoped_lock lock(mutex_);
+    return std::move(records_);
+  }
+
+  [[nodiscard]] ExitCode exit_code() {
+    const std::scoped_lock lock(mutex_);
+    const ExitCode by_signal = interrupts_.exit_code();
+    ExitCode exit = by_signal;
     for (const JobRecord& record : records_) {
-      if (record.status == JobStatus::revoked && signal_exit_ != ExitCode::ok) {
+      if (record.status == JobStatus::revoked && by_signal != ExitCode::ok) {
         continue; // that is the signal's doing
       }
       exit = more_severe(exit, exit_code_of(record));
@@ -170,14 +131,15 @@ class Run {
     try {
       JobOwner owner = own(index);
       JobRecorder recorder(folders_[index], system_now, options_.listener);
-      if (is_to_begin(recorder)) {
-        run_owned(index, recorder);
+      if (is_to_begin(recorder) && !run_owned(index, recorder)) {
+        return false; // somebody else told its end, and the run may be over
       }
       keep(index, recorder);
       finish(owner, recorder);
     } catch (const JobError& error) { // the journal cannot be opened: nothing ran
       keep_unrecorded(index, error);
     }
+    const std::scoped_lock lock(mutex_);
     return records_[index].status == JobStatus::success;
   }
 
@@ -204,18 +166,20 @@ class Run {
     return world_.again ? is_final(status) : status == JobStatus::created;
   }
 
-  void run_owned(std::size_t index, JobRecorder& recorder) {
+  // False if the job was abandoned meanwhile.
+  bool run_owned(std::size_t index, JobRecorder& recorder) {
     if (world_.again) {
       begin_again(recorder);
     }
     JobRun job(plan_.jobs[index], recorder, services_);
-    running_.add(index, &job);
+    running_.add(index, job);
     cancels_.add(folders_[index], [&job](const CancelRequest& request) { job.cancel(request); });
     std::optional<DeploymentTurn> turn;
-    job.run(
+    const bool ended = job.run(
         [&](const std::stop_token& stop) { return wait_for_turn(index, turn, recorder, stop); });
     cancels_.remove(folders_[index].id);
     running_.remove(index);
+    return ended;
   }
 
   [[nodiscard]] std::optional<JobOutcome> wait_for_turn(std::size_t index,
@@ -271,12 +235,14 @@ class Run {
     }
   }
 
-  // Without what only the record's own file needs: a run may have ten thousand jobs.
   void keep(std::size_t index, const JobRecorder& recorder) {
-    JobRecord record = recorder.record();
+    keep(index, recorder.record(), recorder.failure());
+  }
+
+  // Without what only the record's own file needs: a run may have ten thousand jobs.
+  void keep(std::size_t index, JobRecord record, const std::optional<JobError>& failure) {
     record.log.clear();
     record.definition = Json();
-    const auto failure = recorder.failure();
     const std::scoped_lock lock(mutex_);
     if (failure) {
       unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(*failure));
@@ -297,15 +263,26 @@ class Run {
   }
 
   void tick() {
+    if (options_.run_for && std::chrono::steady_clock::now() - began_ >= *options_.run_for &&
+        interrupts_.demand() == Demand::none) {
+      interrupts_.checkpoint();
+    }
+    if (interrupts_.demand() != Demand::none && running_.stop_reason() == StopReason::none) {
+      running_.stop(interrupts_.reason());
+    }
     running_.tick();
-    const auto now = std::chrono::steady_clock::now();
-    if (services_.catalogue != nullptr && now - flushed_ >= k_flush_interval) {
-      flushed_ = now;
-      try {
-        services_.catalogue->flush();
-      } catch (const JobError&) {
-        // The merges that wrote it fail as well, and tell.
-      }
+    const bool abort = interrupts_.demand() == Demand::abort;
+    for (const std::size_t index : abort ? running_.abandon_all() : running_.abandon_overdue()) {
+      keep(index, read_job_record(folders_[index]), std::nullopt);
+      graph_.give_up(index);
+    }
+  }
+
+  void flush_catalogue() const {
+    try {
+      services_.catalogue->flush();
+    } catch (const JobError&) {
+      // The merges that wrote it fail as well, and tell.
     }
   }
 
@@ -314,18 +291,34 @@ class Run {
   const std::vector<JobFolder>& folders_;
   const RunOptions& options_;
   const RunServices services_;
+  Interrupts& interrupts_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   RunningJobs running_;
   CancelWatch cancels_;
-  std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
-  ExitCode signal_exit_ = ExitCode::ok;
+  JobGraph graph_;
   std::mutex mutex_; // of what follows
   std::vector<JobRecord> records_;
   ExitCode unrecorded_exit_ = ExitCode::ok;
+  std::optional<Ticker> ticker_; // last: they use the others
+  std::optional<Ticker> flusher_;
 };
 
 int jobs_at_once(const RunOptions& options, const CpuBudget& cpu, std::size_t jobs) {
   const int most = options.jobs.value_or(std::max(2, cpu.threads));
   return std::clamp(static_cast<int>(jobs), 1, std::max(most, 1));
+}
+
+// End the process, since threads are left behind that use what a return would destroy.
+[[noreturn]] void leave(const RunOptions& options, const RunOutcome& outcome) {
+  ExitCode exit = outcome.exit_code;
+  try {
+    if (options.last_words) {
+      options.last_words(outcome);
+    }
+  } catch (const JobError& error) { // it cannot be printed
+    exit = more_severe(exit, exit_code_of(error));
+  }
+  _exit(static_cast<int>(exit));
 }
 
 } // namespace
@@ -337,6 +330,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   const CpuBudget cpu = cpu_budget(options.threads);
   const int parallel = jobs_at_once(options, cpu, plan.jobs.size());
   const int io_threads = std::max(k_fewest_io_threads, cpu.threads);
+  CpuShares shares(cpu.threads);
   const ThreadBudget budget(parallel * (cpu.threads + io_threads));
   const std::filesystem::path run_folder = world.state_dir.make_run_folder(report.started);
   report.run = run_folder.filename().string();
@@ -348,9 +342,11 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.locks = world.locks;
   services.overlap = options.overlap;
   services.cpu = cpu;
+  services.shares = &shares;
   services.io_threads = io_threads;
   services.allow_missing = options.allow_missing;
   services.alone = parallel == 1;
+  services.grace = options.grace;
   Run run(plan, folders, options, std::move(services), world);
   run.run(parallel);
 
@@ -367,6 +363,9 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   outcome.report_file = run_folder / "report.json";
   outcome.state_dir = world.state_dir.path();
   replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+  if (run.gave_up_any()) {
+    leave(options, outcome);
+  }
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/record/state_dir.hpp"
+#include "core/runner/interrupts.hpp"
 #include "core/runner/run.hpp"
 
 #include <nightshift/catalogue.hpp>
@@ -17,12 +18,13 @@ struct RunWorld {
   PluginRegistry& registry;
   Catalogue* catalogue;        // null if no job needs one
   std::filesystem::path locks; // where those of its deployments lie
-  bool again = false;          // the jobs have ended, and are done once more
+  Interrupts& interrupts;
+  bool again = false; // the jobs have ended, and are done once more
 };
 
 // Run planned jobs, whose folders were made, to their ends: in parallel as their needs allow, with
 // signals watched and progress told. `report` holds what the caller knows already; it is completed
-// and written.
+// and written. Where a stage had to be left behind, the process ends in here.
 [[nodiscard]] RunOutcome run_jobs(const RunWorld& world, const Plan& plan,
                                   const std::vector<JobFolder>& folders, const RunOptions& options,
                                   RunReport report);

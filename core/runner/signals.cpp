@@ -23,6 +23,12 @@ sigset_t watched_signals() noexcept {
   for (const int number : {SIGINT, SIGTERM, SIGUSR1}) {
     sigaddset(&set, number);
   }
+
+  struct sigaction hang_up {};
+
+  if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
+    sigaddset(&set, SIGHUP);
+  }
   return set;
 }
 
@@ -33,6 +39,11 @@ void block_signals() noexcept {
   (void)pthread_sigmask(SIG_BLOCK, &set, nullptr);
   (void)std::signal(SIGPIPE, SIG_IGN);
   (void)std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void unblock_signals() noexcept {
+  const sigset_t set = watched_signals();
+  (void)pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 SignalWatcher::SignalWatcher(std::function<void(int)> on_signal)

@@ -13,12 +13,16 @@
 
 namespace nightshift {
 
-// Block INT, TERM and USR1 in this thread and all that it starts; ignore PIPE and XFSZ, so that
-// writing fails with an error instead of a death. Before any thread is started.
+// Block INT, TERM, USR1 and, unless it is ignored as under nohup, HUP in this thread and all that
+// it starts; ignore PIPE and XFSZ, so that writing fails with an error instead of a death. Before
+// any thread is started.
 void block_signals() noexcept;
 
-// Calls `on_signal(number)` on a thread of its own for each INT, TERM or USR1 that arrives, one
-// after another, until it is destroyed.
+// Let them do what they do to any program again, for what is safe to end anywhere.
+void unblock_signals() noexcept;
+
+// Calls `on_signal(number)` on a thread of its own for each blocked signal that arrives, one after
+// another, until it is destroyed.
 class SignalWatcher {
  public:
   explicit SignalWatcher(std::function<void(int)> on_signal);

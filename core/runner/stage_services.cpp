@@ -11,7 +11,7 @@
 namespace nightshift {
 namespace {
 
-constexpr int k_most_item_events = 10'000;
+constexpr int k_most_item_events = 1000;
 
 } // namespace
 
@@ -27,8 +27,9 @@ void StageLogger::write(Severity severity, std::string_view message) noexcept {
   recorder_.log(severity, message, stage_);
 }
 
-RunnerHost::RunnerHost(JobRecorder& recorder, std::string stage)
+RunnerHost::RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage)
     : recorder_(recorder),
+      quarantine_(quarantine),
       stage_(std::move(stage)) {}
 
 std::unique_ptr<Pattern> RunnerHost::compile(std::string_view regex) {
@@ -36,6 +37,7 @@ std::unique_ptr<Pattern> RunnerHost::compile(std::string_view regex) {
 }
 
 void RunnerHost::item_failed(std::string_view key, std::string_view why) {
+  quarantine_.add(stage_, key, why);
   if (told_.fetch_add(1, std::memory_order_relaxed) < k_most_item_events) {
     recorder_.emit(EventKind::item_failed, {{"key", printable_key(key)}, {"why", why}}, stage_);
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/record/job_recorder.hpp"
+#include "core/record/quarantine.hpp"
 
 #include <nightshift/job_context.hpp>
 
@@ -30,15 +31,17 @@ class StageLogger final : public Logger {
 
 class RunnerHost final : public Host {
  public:
-  RunnerHost(JobRecorder& recorder, std::string stage);
+  // Arguments are borrowed.
+  RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage);
 
   [[nodiscard]] std::unique_ptr<Pattern> compile(std::string_view regex) override;
 
-  // Each is an event, up to a number that no person reads.
+  // Each is a line of failed.jsonl, and the first are events too.
   void item_failed(std::string_view key, std::string_view why) override;
 
  private:
   JobRecorder& recorder_;
+  Quarantine& quarantine_;
   const std::string stage_;
   std::atomic<int> told_{0};
 };

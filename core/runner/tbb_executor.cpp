@@ -113,12 +113,13 @@ class HandedItem {
 
 class TbbExecutor final : public Executor {
  public:
-  TbbExecutor(int concurrency, std::stop_token stop)
-      : arena_(std::max(concurrency, 1)),
+  TbbExecutor(int concurrency, const CpuShares* shares, std::stop_token stop)
+      : concurrency_(std::max(concurrency, 1)),
+        shares_(shares),
         stop_(std::move(stop)) {}
 
   [[nodiscard]] std::size_t concurrency() const noexcept override {
-    return static_cast<std::size_t>(arena_.max_concurrency());
+    return static_cast<std::size_t>(threads());
   }
 
   void bulk(std::size_t count, std::size_t grain,
@@ -130,7 +131,8 @@ class TbbExecutor final : public Executor {
         operation.run([&] { body(at, std::min(range.end(), at + grain)); });
       }
     };
-    arena_.execute([&] {
+    tbb::task_arena arena(threads()); // its size cannot change later; making one takes microseconds
+    arena.execute([&] {
       tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain), run_range,
                         tbb::auto_partitioner{}, operation.context());
     });
@@ -148,14 +150,20 @@ class TbbExecutor final : public Executor {
     };
     std::vector<HandedItem> handed(std::make_move_iterator(items.begin()),
                                    std::make_move_iterator(items.end()));
-    arena_.execute([&] {
+    tbb::task_arena arena(threads());
+    arena.execute([&] {
       tbb::parallel_for_each(handed.begin(), handed.end(), run_item, operation.context());
     });
     operation.finish();
   }
 
  private:
-  tbb::task_arena arena_;
+  [[nodiscard]] int threads() const noexcept {
+    return shares_ != nullptr ? shares_->share() : concurrency_;
+  }
+
+  const int concurrency_;
+  const CpuShares* const shares_; // null: always `concurrency_`
   std::stop_token stop_;
 };
 
@@ -176,7 +184,11 @@ ThreadBudget::ThreadBudget(int threads) : state_(std::make_unique<State>(threads
 ThreadBudget::~ThreadBudget() = default;
 
 std::unique_ptr<Executor> make_tbb_executor(int concurrency, std::stop_token stop) {
-  return std::make_unique<TbbExecutor>(concurrency, std::move(stop));
+  return std::make_unique<TbbExecutor>(concurrency, nullptr, std::move(stop));
+}
+
+std::unique_ptr<Executor> make_tbb_executor(const CpuShares& shares, std::stop_token stop) {
+  return std::make_unique<TbbExecutor>(1, &shares, std::move(stop));
 }
 
 } // namespace nightshift

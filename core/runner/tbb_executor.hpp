@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "core/runner/cpu_shares.hpp"
+
 #include <nightshift/executor.hpp>
 
 #include <memory>
@@ -29,5 +31,10 @@ class ThreadBudget {
 // An executor with threads of its own, up to `concurrency` of the budget; the calling thread is one
 // of them. Once `stop` is requested, calls end as soon as the bodies under way have returned.
 [[nodiscard]] std::unique_ptr<Executor> make_tbb_executor(int concurrency, std::stop_token stop);
+
+// As above, but each call gets as many threads as a job's share of the CPU budget is when it
+// begins. `shares` is borrowed.
+[[nodiscard]] std::unique_ptr<Executor> make_tbb_executor(const CpuShares& shares,
+                                                          std::stop_token stop);
 
 } // namespace nightshift

@@ -49,6 +49,21 @@ std::string attempt_text(const AttemptRecord& attempt) {
                      attempt.error ? ": " + one_line(attempt.error->message) : "");
 }
 
+// The first objects that could not be examined, and how many there are.
+std::string failed_text(const JobRecord& job) {
+  if (job.failed_items.empty()) {
+    return "";
+  }
+  std::string text =
+      fmt::format("failed ({} in failed.jsonl)\n",
+                  grouped(std::max(job.total(Counter::failed),
+                                   static_cast<std::int64_t>(job.failed_items.size()))));
+  for (const FailedItem& item : job.failed_items) {
+    text += fmt::format("  {}: {}\n", one_line(item.key), one_line(item.why));
+  }
+  return text;
+}
+
 std::string log_text(const JobRecord& job) {
   std::string text;
   for (const LogLine& line : job.log) {
@@ -117,6 +132,9 @@ std::string job_text(const JobRecord& job) {
   text += field("started", when(job.started));
   text += field("finished", when(job.finished));
   text += field("took", seconds_text(job));
+  if (job.retry_at) {
+    text += field("tries again", when(job.retry_at));
+  }
   if (const std::string counts = counts_text(job); !counts.empty()) {
     text += field("captures", counts);
   }
@@ -130,6 +148,7 @@ std::string job_text(const JobRecord& job) {
   for (const StageRecord& stage : job.stages) {
     text += stage_text(stage);
   }
+  text += failed_text(job);
   text += "log\n" + log_text(job);
   return text;
 }

@@ -54,6 +54,27 @@ RunMetrics metrics_of(const WatchedRun& run, TimePoint started, bool all_jobs) {
   return metrics;
 }
 
+// Tells those outside how the run went.
+struct Witness {
+  const WatchOptions& watch;
+  const TimePoint started;
+  Ping& ping;
+  const LogTail& log;
+
+  void tell(WatchedRun& result) const {
+    if (watch.metrics_file) {
+      const RunMetrics metrics = metrics_of(result, started, watch.all_jobs);
+      if (auto problem = write_metrics(*watch.metrics_file, metrics)) {
+        result.warnings.push_back(*std::move(problem));
+      }
+    }
+    finish_ping(ping, log, result);
+    if (auto problem = ping.warning()) {
+      result.warnings.push_back(*std::move(problem));
+    }
+  }
+};
+
 } // namespace
 
 WatchedRun run_watched(const WatchOptions& watch, RunOptions options,
@@ -67,6 +88,16 @@ WatchedRun run_watched(const WatchOptions& watch, RunOptions options,
   }
   options.listener = &log;
   options.ping = &ping;
+  const Witness witness{watch, started, ping, log};
+  options.last_words = [&](const RunOutcome& outcome) {
+    WatchedRun last;
+    last.exit_code = outcome.exit_code;
+    last.outcome = outcome;
+    witness.tell(last);
+    if (watch.last_words) {
+      watch.last_words(last);
+    }
+  };
   WatchedRun result;
   try {
     result.outcome = run(options);
@@ -76,16 +107,7 @@ WatchedRun run_watched(const WatchOptions& watch, RunOptions options,
     result.exit_code = failure.exit_code;
     result.failure = std::move(failure.text);
   }
-  if (watch.metrics_file) {
-    const RunMetrics metrics = metrics_of(result, started, watch.all_jobs);
-    if (auto problem = write_metrics(*watch.metrics_file, metrics)) {
-      result.warnings.push_back(*std::move(problem));
-    }
-  }
-  finish_ping(ping, log, result);
-  if (auto problem = ping.warning()) {
-    result.warnings.push_back(*std::move(problem));
-  }
+  witness.tell(result);
   return result;
 }
 

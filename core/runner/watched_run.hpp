@@ -16,11 +16,16 @@
 
 namespace nightshift {
 
+struct WatchedRun;
+
 struct WatchOptions {
   std::string ping_url; // "": the job file's own, if it has one
   HttpTimeouts ping_timeouts;
   std::optional<std::filesystem::path> metrics_file;
   bool all_jobs = false; // the run is of all jobs of a job file
+
+  // Said instead of returning, where the run leaves a stage behind (RunOptions::last_words).
+  std::function<void(const WatchedRun&)> last_words;
 };
 
 struct WatchedRun {

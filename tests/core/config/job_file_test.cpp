@@ -79,6 +79,9 @@ jobs:
   EXPECT_EQ(sync.limits.attempts, 1);
   EXPECT_EQ(sync.limits.timeout, std::chrono::hours(2));
   EXPECT_EQ(sync.limits.max_failed, 0.01);
+  EXPECT_FALSE(sync.limits.stage_timeout);
+  EXPECT_EQ(sync.limits.stall_timeout, std::chrono::minutes(15));
+  EXPECT_FALSE(sync.limits.cancel_stalled);
   EXPECT_EQ(*sync.params.find("max_gap")->as<std::string>(), "120min");
   ASSERT_TRUE(sync.deployment);
   EXPECT_EQ(sync.deployment->id, 250);

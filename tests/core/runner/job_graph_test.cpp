@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <future>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -25,8 +26,13 @@ struct Ran {
 Ran run(const Needs& needs, int parallel, const std::set<std::size_t>& failing = {}) {
   Ran ran;
   std::mutex mutex;
-  run_job_graph(
-      needs, parallel,
+  std::vector<GraphJob> jobs;
+  for (const auto& needed : needs) {
+    jobs.push_back({needed});
+  }
+  JobGraph graph(jobs, {});
+  graph.run(
+      parallel,
       [&](std::size_t job) {
         const std::scoped_lock lock(mutex);
         ran.run.push_back(job);
@@ -42,6 +48,25 @@ Ran run(const Needs& needs, int parallel, const std::set<std::size_t>& failing =
 std::ptrdiff_t position(const std::vector<std::size_t>& jobs, std::size_t job) {
   return std::find(jobs.begin(), jobs.end(), job) - jobs.begin();
 }
+
+// A job that notes how many are under way with it.
+class Counting {
+ public:
+  Counting(std::atomic<int>& now, std::atomic<int>& most) : now_(now), most_(most) {}
+
+  bool operator()(std::size_t) const {
+    const int running = ++now_;
+    int seen = most_;
+    while (running > seen && !most_.compare_exchange_weak(seen, running)) {
+    }
+    --now_;
+    return true;
+  }
+
+ private:
+  std::atomic<int>& now_;
+  std::atomic<int>& most_;
+};
 
 TEST(JobGraph, RunsAloneInTheOrderOfTheFile) {
   EXPECT_EQ(run({{}, {}, {}}, 1).run, (std::vector<std::size_t>{0, 1, 2}));
@@ -75,8 +100,9 @@ TEST(JobGraph, OneFailureOfSeveralNeedsIsEnough) {
 TEST(JobGraph, RunsAsManyAtOnceAsItMay) {
   // Ends only if three jobs are under way together.
   std::barrier meeting(3);
-  run_job_graph(
-      Needs(3), 3,
+  JobGraph graph(std::vector<GraphJob>(3), {});
+  graph.run(
+      3,
       [&](std::size_t) {
         meeting.arrive_and_wait();
         return true;
@@ -87,18 +113,70 @@ TEST(JobGraph, RunsAsManyAtOnceAsItMay) {
 TEST(JobGraph, NeverRunsMoreAtOnceThanItMay) {
   std::atomic<int> now{0};
   std::atomic<int> most{0};
-  run_job_graph(
-      Needs(200), 3,
-      [&](std::size_t) {
-        const int running = ++now;
-        int seen = most;
-        while (running > seen && !most.compare_exchange_weak(seen, running)) {
+  JobGraph graph(std::vector<GraphJob>(200), {});
+  graph.run(3, Counting(now, most), [](std::size_t) {});
+  EXPECT_LE(most, 3);
+}
+
+TEST(JobGraph, NeverRunsMoreOfAPoolAtOnceThanItHolds) {
+  std::atomic<int> now{0};
+  std::atomic<int> most{0};
+  std::vector<GraphJob> jobs(100);
+  for (std::size_t i = 0; i < jobs.size(); i += 2) {
+    jobs[i].pool = 0;
+  }
+  JobGraph graph(jobs, {2});
+  const Counting counting(now, most);
+  graph.run(
+      8, [&](std::size_t job) { return job % 2 != 0 || counting(job); }, [](std::size_t) {});
+  EXPECT_LE(most, 2);
+}
+
+TEST(JobGraph, AFullPoolKeepsNobodyElseWaiting) {
+  // Ends only if the jobs of no pool are run while one of the pool's two is under way.
+  std::barrier meeting(3);
+  JobGraph graph({{{}, 0}, {{}, 0}, {}, {}}, {1});
+  std::atomic<bool> met = false;
+  graph.run(
+      3,
+      [&](std::size_t job) {
+        if (job != 1) {
+          meeting.arrive_and_wait();
+          met = true;
         }
-        --now;
+        return met.load();
+      },
+      [](std::size_t) { ADD_FAILURE(); });
+}
+
+TEST(JobGraph, WhatNeedsAFailureWaitsForNoPlace) {
+  JobGraph graph({{}, {{0}, 0}}, {1});
+  std::vector<std::size_t> left_out;
+  graph.run(
+      1, [](std::size_t) { return false; }, [&](std::size_t job) { left_out.push_back(job); });
+  EXPECT_EQ(left_out, std::vector<std::size_t>{1});
+}
+
+TEST(JobGraph, GoesOnWithoutAJobThatIsGivenUp) {
+  std::promise<void> never_before_the_end;
+  std::promise<void> came_back;
+  std::vector<std::size_t> left_out;
+  JobGraph graph({{}, {{0}}, {}}, {});
+  graph.run(
+      1,
+      [&](std::size_t job) {
+        if (job == 0) {
+          graph.give_up(0);
+          never_before_the_end.get_future().wait();
+          came_back.set_value_at_thread_exit();
+        }
         return true;
       },
-      [](std::size_t) {});
-  EXPECT_LE(most, 3);
+      [&](std::size_t job) { left_out.push_back(job); });
+  EXPECT_TRUE(graph.gave_up_any());
+  EXPECT_EQ(left_out, std::vector<std::size_t>{1}) << "its job counts as failed";
+  never_before_the_end.set_value();
+  came_back.get_future().wait();
 }
 
 } // namespace

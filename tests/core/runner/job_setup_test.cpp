@@ -18,8 +18,8 @@ constexpr std::string_view k_job_file = R"(version: 1
 catalogue: sqlite:night.db
 api_base_url: https://api.example.org
 sources:
-  disk: {uri: "file:///srv/captures"}
-defaults: {attempts: 3, timeout: 2h, max_failed: 1%}
+  disk: {uri: "file:///srv/captures", max_parallel: 2}
+defaults: {attempts: 3, timeout: 2h, max_failed: 1%, stage_timeout: 1h, stall_timeout: 5min, on_stall: cancel}
 deployments:
   - {id: 250, name: Restoration, project: {id: 88, name: Labelling}, source: disk,
      subdir: a/b, regex: "x", time_zone: "-06:00", latitude: 9.5, longitude: -84.1}
@@ -60,9 +60,13 @@ TEST(JobSetup, ComesBackFromItsRecordAsItWas) {
   EXPECT_EQ(back.definition.limit, 100);
   EXPECT_FALSE(back.definition.shuffle);
   EXPECT_EQ(back.definition.limits.timeout, std::chrono::hours(2));
+  EXPECT_EQ(back.definition.limits.stage_timeout, std::chrono::hours(1));
+  EXPECT_EQ(back.definition.limits.stall_timeout, std::chrono::minutes(5));
+  EXPECT_TRUE(back.definition.limits.cancel_stalled);
   EXPECT_EQ(back.definition.limits.max_failed, 0.01);
   EXPECT_EQ(back.definition.deployment->longitude, -84.1);
   EXPECT_EQ(back.source->uri, "file:///srv/captures");
+  EXPECT_EQ(max_parallel(*back.source), 2);
 }
 
 TEST(JobSetup, RecordsASecretUnresolvedAndResolvesItAnew) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/base/file.hpp"
 #include "core/runner/run_job.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/scripted_job_type.hpp"
@@ -10,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -188,6 +190,44 @@ TEST_F(RunJobTest, MoreFailedObjectsThanAllowedAreAFailure) {
   EXPECT_EQ(run({&type}).reason, "too_many_failed");
 }
 
+TEST_F(RunJobTest, FailedObjectsAreListedBesideTheRecord) {
+  const ScriptedJobType type("x", [](JobContext& context) {
+    context.progress.add(Counter::listed, 2);
+    context.progress.add(Counter::failed, 2);
+    context.host.item_failed("a/b.jpg", "Input/output error");
+    context.host.item_failed("a/c.jpg", "Permission denied");
+  });
+  const JobRecord record = run({&type});
+  ASSERT_EQ(record.failed_items.size(), 2U);
+  EXPECT_EQ(record.failed_items[1].key, "a/c.jpg");
+  EXPECT_THAT(read_file(recorder_->folder().quarantine(), 1000),
+              testing::AllOf(HasSubstr(R"("key":"a/b.jpg")"), HasSubstr("Permission denied")));
+}
+
+// What the journal said while the job waited for its second attempt.
+TEST_F(RunJobTest, WhileItWaitsForAnotherAttemptItSaysUntilWhen) {
+  const ScriptedJobType flaky("flaky", [&](JobContext& context) {
+    if (context.job.attempt == 1) {
+      throw JobError(ErrorClass::transient, "throttled", "slow down",
+                     std::chrono::milliseconds(20));
+    }
+  });
+  job_.setup.definition.limits.attempts = 2;
+  services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
+  EXPECT_FALSE(run({&flaky}).retry_at) << "it waits no longer";
+  JobRecord waiting;
+  for (const Event& event : listener_.events()) {
+    if (event.kind == EventKind::job_attempt && !waiting.attempts.empty()) {
+      break;
+    }
+    apply(waiting, event);
+  }
+  EXPECT_EQ(waiting.status, JobStatus::retry);
+  ASSERT_TRUE(waiting.retry_at);
+  EXPECT_GE(*waiting.retry_at - waiting.attempts.at(0).started, std::chrono::milliseconds(20))
+      << "not before what the other side asked for";
+}
+
 // Runs a job on a thread of its own up to the point where its stage waits for a stop.
 class StoppedJobTest : public RunJobTest {
  protected:
@@ -240,6 +280,65 @@ TEST_F(StoppedJobTest, ItsTimeoutFailsItAtTheNextTick) {
   const JobRecord record = end();
   EXPECT_EQ(record.status, JobStatus::failure);
   EXPECT_EQ(record.reason, "timeout");
+}
+
+TEST_F(StoppedJobTest, AStallCancelsItWhereThatIsWanted) {
+  job_.setup.definition.limits.stall_timeout = std::chrono::milliseconds(1);
+  job_.setup.definition.limits.cancel_stalled = true;
+  begin();
+  while (job_run_->stop_reason() == StopReason::none) {
+    job_run_->tick();
+  }
+  const JobRecord record = end();
+  EXPECT_EQ(record.status, JobStatus::failure);
+  EXPECT_EQ(record.reason, "stalled");
+}
+
+TEST_F(StoppedJobTest, AStallIsToldWithThePlacesOfAllThreads) {
+  job_.setup.definition.limits.stall_timeout = std::chrono::milliseconds(1);
+  begin();
+  const auto stall = [&] {
+    const auto events = listener_.events();
+    return std::find_if(events.begin(), events.end(), [](const Event& event) {
+             return event.kind == EventKind::stalled;
+           }) != events.end();
+  };
+  while (!stall()) {
+    job_run_->tick();
+  }
+  EXPECT_EQ(job_run_->stop_reason(), StopReason::none);
+  job_run_->stop(StopReason::interrupted);
+  const JobRecord record = end();
+  EXPECT_EQ(record.reason, "interrupted");
+  EXPECT_THAT(log(), testing::Contains(testing::AllOf(HasSubstr("Nothing has moved for 1ms"),
+                                                      HasSubstr("job 1 ("))));
+}
+
+TEST_F(RunJobTest, AbandonedItEndsAtOnceWhateverItsStageDoesThen) {
+  std::promise<void> begun;
+  std::promise<void> free;
+  const ScriptedJobType deaf("deaf", [&](JobContext& context) {
+    begun.set_value();
+    free.get_future().wait();
+    context.log.info("still here");
+  });
+  services_.grace = std::chrono::milliseconds(0);
+  prepare({&deaf});
+  std::thread thread([&] { EXPECT_FALSE(job_run_->run()); });
+  begun.get_future().wait();
+  EXPECT_FALSE(job_run_->is_overdue());
+  job_run_->stop(StopReason::timeout);
+  EXPECT_TRUE(job_run_->is_overdue());
+  EXPECT_TRUE(job_run_->abandon());
+  EXPECT_FALSE(job_run_->abandon()) << "once";
+  free.set_value();
+  thread.join();
+  const JobRecord record = recorder_->record();
+  EXPECT_EQ(record.status, JobStatus::failure);
+  EXPECT_EQ(record.reason, "stuck");
+  EXPECT_EQ(record.stages[0].status, JobStatus::failure);
+  EXPECT_THAT(record.error->message, HasSubstr("the stage \"deaf\" did not end within 0 "));
+  EXPECT_EQ(log().back(), "Finished job #1 \"Try\" (FAILURE)");
 }
 
 TEST_F(StoppedJobTest, AStopBeforeItBeginsRunsNothing) {

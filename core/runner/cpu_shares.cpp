@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/cpu_shares.hpp"
+
+#include <algorithm>
+
+namespace nightshift {
+
+// Not inline, so that the file that uses TBB, which ThreadSanitizer does not see, has no copy of
+// it.
+int CpuShares::share() const noexcept {
+  return std::max(threads_ / std::max(holders_.load(), 1), 1);
+}
+
+} // namespace nightshift

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs of jobs whose plugin misbehaves.
+
+#pragma once
+
+#include "tests/support/site.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace nightshift::tests {
+
+class UnrulySite {
+ public:
+  // Jobs of type `unruly`, one for each of `how`; `limits` are the defaults of the job file.
+  explicit UnrulySite(const std::vector<std::string>& how, const std::string& limits = "") {
+    std::string yaml =
+        fmt::format("version: 1\nstate_dir: state\ndefaults: {{{}}}\njobs:\n", limits);
+    for (std::size_t i = 0; i < how.size(); ++i) {
+      yaml += fmt::format("  - {{name: j{}, type: unruly, params: {{how: {}}}}}\n", i + 1, how[i]);
+    }
+    site_.write_job_file_text(yaml);
+  }
+
+  [[nodiscard]] const Site& site() const noexcept { return site_; }
+
+  [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& more) const {
+    std::vector<std::string> all{"run",          site_.job_file().string(),
+                                 "--plugin-dir", NIGHTSHIFT_UNRULY_PLUGIN,
+                                 "--state-dir",  site_.state().string()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& more = {}) const {
+    return run_program(arguments(more));
+  }
+
+  // Wait until job `id` has told an event in which `text` stands.
+  void wait_for(std::int64_t id, const std::string& text) const {
+    for (std::string told; told.find(text) == std::string::npos;) {
+      std::ostringstream journal; // a new one: it fails for good where there is nothing to read
+      journal
+          << std::ifstream(site_.state() / "jobs" / std::to_string(id) / "events.jsonl").rdbuf();
+      told = journal.str();
+    }
+  }
+
+  [[nodiscard]] std::string status(std::int64_t id) const {
+    const Json record = site_.record(id);
+    return fmt::format("{} {}", record.at("status").get<std::string>(),
+                       record.at("runner").at("reason").is_null()
+                           ? "-"
+                           : record.at("runner").at("reason").get<std::string>());
+  }
+
+ private:
+  Site site_;
+};
+
+} // namespace nightshift::tests
