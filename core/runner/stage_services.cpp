@@ -37,7 +37,7 @@ std::unique_ptr<Pattern> RunnerHost::compile(std::string_view regex) {
 }
 
 void RunnerHost::item_failed(std::string_view key, std::string_view why) {
-  quarantine_.add(stage_, key, why);
+  quarantine_.add(stage_, key, recorder_.shown(std::string(why)));
   if (told_.fetch_add(1, std::memory_order_relaxed) < k_most_item_events) {
     recorder_.emit(EventKind::item_failed, {{"key", printable_key(key)}, {"why", why}}, stage_);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/base/file.hpp"
 #include "core/runner/stage_services.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -46,6 +47,13 @@ TEST_F(StageServicesTest, FailedItemsStopFillingTheJournalSomewhere) {
     host.item_failed("a.jpg", "x");
   }
   EXPECT_EQ(listener_.events().size(), 1000U);
+}
+
+TEST_F(StageServicesTest, TheListOfFailedItemsHoldsNoSecret) {
+  recorder_.hide_with([](const std::string&) { return std::string("${env:WORD}"); });
+  RunnerHost host(recorder_, quarantine_, "sync");
+  host.item_failed("a.jpg", "the word is hunter2");
+  EXPECT_EQ(read_file(place_.path() / "failed.jsonl", 1000).find("hunter2"), std::string::npos);
 }
 
 TEST_F(StageServicesTest, PatternsAreThoseOfTheReference) {
