@@ -3,6 +3,7 @@
 #include "core/base/cpu_budget.hpp"
 
 #include <sched.h>
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <charconv>
@@ -133,10 +134,40 @@ int affinity_of_this_process() {
   return 1;
 }
 
+const char* variable(const CpuBudgetSources& sources, const char* name) {
+  return sources.environment ? sources.environment(name) : std::getenv(name);
+}
+
 std::optional<int> from_environment(const CpuBudgetSources& sources, const char* name) {
-  const char* text = sources.environment ? sources.environment(name) : std::getenv(name);
+  const char* text = variable(sources, name);
   const auto threads = text == nullptr ? std::nullopt : number_in<int>(text);
   return threads && *threads > 0 ? threads : std::nullopt;
+}
+
+std::string first_label(std::string_view host) {
+  return std::string(host.substr(0, host.find('.')));
+}
+
+std::string own_host(const CpuBudgetSources& sources) {
+  utsname system{};
+  return first_label(!sources.host.empty() ? sources.host
+                     : uname(&system) == 0 ? std::string(system.nodename)
+                                           : std::string());
+}
+
+// Torque names a host once for each of its processors that the job was given.
+std::optional<int> from_node_file(const CpuBudgetSources& sources) {
+  const char* path = variable(sources, "PBS_NODEFILE");
+  if (path == nullptr) {
+    return std::nullopt;
+  }
+  const std::string host = own_host(sources);
+  std::ifstream lines(path);
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    count += first_label(line) == host ? 1 : 0;
+  }
+  return count > 0 ? std::optional(count) : std::nullopt;
 }
 
 } // namespace
@@ -153,10 +184,10 @@ CpuBudget cpu_budget(std::optional<int> asked, const CpuBudgetSources& sources) 
   if (!limit("SLURM_CPUS_PER_TASK", from_environment(sources, "SLURM_CPUS_PER_TASK"))) {
     limit("SLURM_CPUS_ON_NODE", from_environment(sources, "SLURM_CPUS_ON_NODE"));
   }
-  const char* pbs_job =
-      sources.environment ? sources.environment("PBS_JOBID") : std::getenv("PBS_JOBID");
-  if (pbs_job != nullptr) {
-    limit("NCPUS", from_environment(sources, "NCPUS"));
+  if (variable(sources, "PBS_JOBID") != nullptr &&
+      !limit("NCPUS", from_environment(sources, "NCPUS")) &&
+      !limit("PBS_NUM_PPN", from_environment(sources, "PBS_NUM_PPN"))) {
+    limit("PBS_NODEFILE", from_node_file(sources));
   }
   limit("CPU affinity", sources.affinity > 0 ? sources.affinity : affinity_of_this_process());
   limit("cgroup quota", cgroup_threads(sources));

@@ -30,12 +30,13 @@ struct CpuBudgetSources {
   std::function<const char*(const char*)> environment; // getenv
   std::filesystem::path proc_self = "/proc/self";
   std::filesystem::path cgroup_root = "/sys/fs/cgroup";
-  int affinity = 0; // 0: ask the kernel
+  int affinity = 0;      // 0: ask the kernel
+  std::string host = {}; // "": ask the kernel
 };
 
-// The minimum of: `asked` (a flag), SLURM_CPUS_PER_TASK else SLURM_CPUS_ON_NODE, NCPUS in a PBS
-// job, the affinity mask, and the tightest CPU quota of the own cgroup and those above it (v1 and
-// v2). At least 1.
+// The minimum of: `asked` (a flag); SLURM_CPUS_PER_TASK, else SLURM_CPUS_ON_NODE; in a PBS job
+// NCPUS, else PBS_NUM_PPN, else the lines of PBS_NODEFILE that name this host; the affinity mask;
+// and the tightest CPU quota of the own cgroup and those above it (v1 and v2). At least 1.
 [[nodiscard]] CpuBudget cpu_budget(std::optional<int> asked, const CpuBudgetSources& sources = {});
 
 } // namespace nightshift

@@ -2,6 +2,8 @@
 
 #include "core/base/time.hpp"
 
+#include <nightshift/units.hpp>
+
 #include <fmt/format.h>
 
 #include <cstddef>
@@ -66,6 +68,22 @@ std::optional<int> digits(std::string_view text) {
   return value;
 }
 
+constexpr std::string_view k_date = "0000-00-00";
+
+// The moment at which the host's clocks show what clocks in UTC show at `shown`.
+TimePoint from_local(TimePoint shown) {
+  const Fields f = fields_of(floor<std::chrono::seconds>(shown));
+  std::tm tm{};
+  tm.tm_year = f.year - 1900;
+  tm.tm_mon = f.month - 1;
+  tm.tm_mday = f.day;
+  tm.tm_hour = f.hour;
+  tm.tm_min = f.minute;
+  tm.tm_sec = f.second;
+  tm.tm_isdst = -1;
+  return TimePoint(std::chrono::seconds(std::mktime(&tm)));
+}
+
 } // namespace
 
 TimePoint system_now() {
@@ -106,6 +124,23 @@ std::optional<TimePoint> parse_utc(std::string_view text) {
   return TimePoint(std::chrono::sys_days(date)) + std::chrono::hours(*hour) +
          std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
          std::chrono::microseconds(*fraction);
+}
+
+std::optional<TimePoint> parse_moment(std::string_view text, TimePoint now) {
+  if (const auto before = parse_duration(text)) {
+    return now - floor<std::chrono::microseconds>(*before);
+  }
+  const bool utc = text.ends_with('Z');
+  std::string whole(text.substr(0, text.size() - (utc ? 1 : 0)));
+  if (whole.size() > k_date.size() && whole[k_date.size()] == ' ') {
+    whole[k_date.size()] = 'T';
+  }
+  for (const std::string_view rest : {"", ":00", "T00:00:00"}) {
+    if (const auto time = parse_utc(fmt::format("{}{}.000000Z", whole, rest))) {
+      return utc ? *time : from_local(*time);
+    }
+  }
+  return std::nullopt;
 }
 
 std::string local_text(TimePoint time) {

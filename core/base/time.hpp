@@ -23,6 +23,11 @@ using Clock = std::function<TimePoint()>;
 // The inverse of `utc_text`; nothing if `text` has another form.
 [[nodiscard]] std::optional<TimePoint> parse_utc(std::string_view text);
 
+// The moment that a person means: "2025-01-14", "2025-01-14T21:48" or "2025-01-14 21:48:29" in the
+// host's zone, with a "Z" at the end in UTC, or as long before `now` as "2d" or "90min" says.
+// Nothing if `text` is none of these.
+[[nodiscard]] std::optional<TimePoint> parse_moment(std::string_view text, TimePoint now);
+
 // In the host's zone, without saying so, as the reference writes it: "2025-01-14T21:48:29.104233".
 [[nodiscard]] std::string local_text(TimePoint time);
 

@@ -26,6 +26,7 @@ class CpuBudgetTest : public testing::Test {
     sources.proc_self = root / "proc";
     sources.cgroup_root = root / "cgroup";
     sources.affinity = 64;
+    sources.host = "trap7";
     return cpu_budget(asked, sources);
   }
 
@@ -67,6 +68,22 @@ TEST_F(CpuBudgetTest, HeedsNcpusOnlyInAPbsJob) {
   expect(6, "NCPUS");
 }
 
+TEST_F(CpuBudgetTest, HeedsWhatAnOlderPbsTellsInstead) {
+  const std::string nodes =
+      root.write("nodes", "trap7.cluster\ntrap7.cluster\ntrap70\ntrap8\ntrap7\n").string();
+  environment = {{"PBS_JOBID", "12.server"},
+                 {"PBS_NODEFILE", nodes.c_str()},
+                 {"PBS_NUM_PPN", "6"},
+                 {"NCPUS", "7"}};
+  expect(7, "NCPUS");
+  environment.erase("NCPUS");
+  expect(6, "PBS_NUM_PPN");
+  environment.erase("PBS_NUM_PPN");
+  expect(3, "PBS_NODEFILE");
+  root.write("nodes", "elsewhere\n");
+  expect(64, "CPU affinity");
+}
+
 TEST_F(CpuBudgetTest, PassesOverVariablesThatAreNoCount) {
   for (const char* text : {"", "many", "0", "-2", "4x", "99999999999999"}) {
     environment["SLURM_CPUS_PER_TASK"] = text;
@@ -86,6 +103,16 @@ TEST_F(CpuBudgetTest, HeedsTheTightestQuotaAbove) {
   root.write("cgroup/outer/middle/cpu.max", "max 100000\n");
   root.write("cgroup/outer/middle/inner/cpu.max", "500000 100000\n");
   expect(2, "cgroup quota");
+}
+
+TEST_F(CpuBudgetTest, HeedsTheTightestVersion1QuotaAbove) {
+  root.write("proc/cgroup", "4:cpu:/batch/job/step\n");
+  for (const auto& [group, quota] : std::map<std::string, std::string>{
+           {"", "-1"}, {"/batch", "300000"}, {"/batch/job", "-1"}, {"/batch/job/step", "800000"}}) {
+    root.write("cgroup/cpu" + group + "/cpu.cfs_quota_us", quota + "\n");
+    root.write("cgroup/cpu" + group + "/cpu.cfs_period_us", "100000\n");
+  }
+  expect(3, "cgroup quota");
 }
 
 TEST_F(CpuBudgetTest, HeedsAVersion1Quota) {

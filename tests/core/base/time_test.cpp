@@ -90,6 +90,26 @@ TEST(SystemNow, IsBetweenTheClocksReadings) {
   EXPECT_LE(now, system_clock::now());
 }
 
+TEST(Time, AMomentIsADateATimeOrADurationBeforeNow) {
+  const Zone zone("UTC-2"); // two hours ahead of UTC
+  EXPECT_EQ(parse_moment("2d", k_seed), k_seed - days(2));
+  EXPECT_EQ(parse_moment("90min", k_seed), k_seed - minutes(90));
+  EXPECT_EQ(parse_moment("2025-01-14", k_seed), at(2025y / January / 13, 22h));
+  EXPECT_EQ(parse_moment("2025-01-14Z", k_seed), at(2025y / January / 14));
+  EXPECT_EQ(parse_moment("2025-01-14T21:48", k_seed), at(2025y / January / 14, 19h + 48min));
+  EXPECT_EQ(parse_moment("2025-01-14 21:48:29", k_seed),
+            at(2025y / January / 14, 19h + 48min + 29s));
+  EXPECT_EQ(parse_moment("2025-01-14T21:48:29Z", k_seed),
+            at(2025y / January / 14, 21h + 48min + 29s));
+}
+
+TEST(Time, AnythingElseIsNoMoment) {
+  for (const char* text : {"", "Z", "yesterday", "2025", "2025-02-30", "2025-01-14T25:00",
+                           "2025-01-14T21", "2 d", "-2d", "2025-01-14T21:48:29.5"}) {
+    EXPECT_FALSE(parse_moment(text, k_seed)) << text;
+  }
+}
+
 } // namespace
 
 } // namespace nightshift
