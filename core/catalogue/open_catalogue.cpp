@@ -2,6 +2,9 @@
 
 #include "core/catalogue/open_catalogue.hpp"
 
+#include "core/base/text.hpp"
+#include "core/catalogue/sqlite/catalogue_copy.hpp"
+#include "core/catalogue/sqlite/catalogue_examination.hpp"
 #include "core/catalogue/sqlite/catalogue_file.hpp"
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "core/catalogue/sqlite/views.hpp"
@@ -59,6 +62,19 @@ void read_catalogue(std::string_view uri, const std::filesystem::path& base_fold
   sqlite::with_catalogue_to_read(
       parse_uri(uri, base_folder),
       [&](const sqlite::Database& database) { read_view(database, query, header, row); });
+}
+
+bool copy_catalogue(std::string_view uri, const std::filesystem::path& base_folder,
+                    const std::filesystem::path& to, FunctionRef<void()> pause) {
+  return sqlite::copy_catalogue_file(parse_uri(uri, base_folder).path, to, pause);
+}
+
+CatalogueState examine_catalogue(std::string_view uri, const std::filesystem::path& base_folder) {
+  return sqlite::examine_catalogue_file(parse_uri(uri, base_folder).path);
+}
+
+std::string describe_catalogue(std::string_view uri, const std::filesystem::path& base_folder) {
+  return "sqlite:" + one_line(printable_key(parse_uri(uri, base_folder).path.native()));
 }
 
 } // namespace nightshift

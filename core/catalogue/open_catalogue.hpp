@@ -3,9 +3,12 @@
 #pragma once
 
 #include <nightshift/catalogue.hpp>
+#include <nightshift/function_ref.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace nightshift {
@@ -32,5 +35,27 @@ void read_catalogue(std::string_view uri, const std::filesystem::path& base_fold
 // The catalogue exists.
 [[nodiscard]] std::filesystem::path catalogue_lock_folder(std::string_view uri,
                                                           const std::filesystem::path& base_folder);
+
+// A copy to try things out on, in the new file `to`; the original is not touched in any way, and
+// nothing is made beside it. Whether there was one: if not, there is no copy either. `pause` is
+// called now and then; what it throws ends the copying. Not while this process has the catalogue
+// open. Throws as `open_catalogue` does.
+bool copy_catalogue(std::string_view uri, const std::filesystem::path& base_folder,
+                    const std::filesystem::path& to, FunctionRef<void()> pause);
+
+enum class CatalogueState : std::uint8_t {
+  absent,
+  whole,
+  to_be_recovered, // it was left in the midst of writing, so nothing can be said
+};
+
+// Look through the whole catalogue for damage, without leaving a trace. Throws `bad_data` for
+// damage, and as `open_catalogue` does. Not while this process has the catalogue open.
+[[nodiscard]] CatalogueState examine_catalogue(std::string_view uri,
+                                               const std::filesystem::path& base_folder);
+
+// A person's words for the catalogue at `uri`, as `Catalogue::describe` gives them.
+[[nodiscard]] std::string describe_catalogue(std::string_view uri,
+                                             const std::filesystem::path& base_folder);
 
 } // namespace nightshift

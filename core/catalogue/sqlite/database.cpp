@@ -50,6 +50,7 @@ void check(int code, sqlite3_stmt* statement, std::string_view name) {
 int open_flags(Database::Access access) noexcept {
   switch (access) {
   case Database::Access::frozen:
+  case Database::Access::observe:
     return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   case Database::Access::read:
     return SQLITE_OPEN_READONLY;

@@ -34,7 +34,8 @@ class Statement;
 class Database {
  public:
   // `frozen` reads without a lock and without making anything: only where nobody writes meanwhile.
-  enum class Access : std::uint8_t { frozen, read, write, create };
+  // `observe` reads in the way that `file`, a "file:" URI, says.
+  enum class Access : std::uint8_t { observe, frozen, read, write, create };
 
   // `name` is how messages call it: "catalogue /var/catalogue.db".
   Database(const std::string& file, Access access, std::string name,
