@@ -205,6 +205,7 @@ JobTypeInfo make_info() {
   info.opening = "Syncing captures for deployment #{deployment.id} {deployment.name}";
   info.closing = "Finished syncing captures for deployment #{deployment.id} {deployment.name}";
   info.needs_deployment = true;
+  info.can_be_tried = true;
   Value::List extensions;
   for (const std::string& extension : default_extensions()) {
     extensions.emplace_back(extension);

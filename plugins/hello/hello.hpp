@@ -22,6 +22,7 @@ class Hello final : public nightshift::JobType {
     info_.help = "Greets somebody a number of times.";
     info_.stages = {"hello"};
     info_.stage_parameters = {"Greetings"};
+    info_.can_be_tried = true;
     info_.parameters = {
         {.key = "name",
          .type = nightshift::ParameterType::text,

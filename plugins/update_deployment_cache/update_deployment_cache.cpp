@@ -19,6 +19,7 @@ JobTypeInfo make_info() {
   info.stages = {"update_deployment_cache"};
   info.parameters = grouping_parameters();
   info.needs_deployment = true;
+  info.can_be_tried = true;
   return info;
 }
 

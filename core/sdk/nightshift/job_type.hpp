@@ -34,6 +34,9 @@ struct JobTypeInfo {
   std::string closing;
 
   bool needs_deployment = false; // and with it a storage and the catalogue
+
+  // Its own stage changes nothing but the catalogue it is given, so `plan` may try it on a copy.
+  bool can_be_tried = false;
 };
 
 // A kind of job: what it is and how its own stage is done. One object for the life of the process,
