@@ -118,6 +118,7 @@ void take_status(JobRecord& record, const Event& event) {
   if (!record.attempts.empty() && !is_final(record.attempts.back().status)) {
     AttemptRecord& attempt = record.attempts.back();
     attempt.status = record.status;
+    attempt.reason = record.reason;
     if (is_final(record.status) || record.status == JobStatus::retry) {
       attempt.finished = event.time;
       attempt.error = record.error;

@@ -65,6 +65,7 @@ struct AttemptRecord {
   TimePoint started;
   std::optional<TimePoint> finished;
   JobStatus status = JobStatus::started;
+  std::string reason;
   std::optional<ErrorRecord> error;
 };
 
