@@ -25,7 +25,7 @@ namespace nightshift {
 // The chosen subcommand puts its work here.
 struct Command {
   std::function<ExitCode()> work;
-  bool runs_jobs = false; // and so takes signals for what they ask of jobs
+  bool takes_signals = false; // itself; else they end the process at once
 };
 
 void add_run_command(CLI::App& app, Command& command);
@@ -33,10 +33,13 @@ void add_create_command(CLI::App& app, Command& command);
 void add_start_command(CLI::App& app, Command& command);
 void add_cancel_command(CLI::App& app, Command& command);
 void add_retry_command(CLI::App& app, Command& command);
+void add_plan_command(CLI::App& app, Command& command);
 void add_validate_command(CLI::App& app, Command& command);
 void add_jobs_command(CLI::App& app, Command& command);
 void add_show_command(CLI::App& app, Command& command);
 void add_logs_command(CLI::App& app, Command& command);
+void add_doctor_command(CLI::App& app, Command& command);
+void add_gc_command(CLI::App& app, Command& command);
 void add_catalogue_command(CLI::App& app, Command& command);
 void add_plugins_command(CLI::App& app, Command& command);
 void add_schema_command(CLI::App& app, Command& command);

@@ -53,15 +53,19 @@ constexpr const char* k_ping_variable = "NIGHTSHIFT_PING_URL";
 
 } // namespace
 
-void add_run_arguments(CLI::App& app, RunArguments& arguments) {
-  app.add_option("-j,--jobs", arguments.jobs, "Run at most so many jobs at once")
+void add_share_options(CLI::App& app, std::optional<int>& jobs, std::optional<int>& threads) {
+  app.add_option("-j,--jobs", jobs, "Run at most so many jobs at once")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  app.add_option("--threads", arguments.threads,
+  app.add_option("--threads", threads,
                  "Compute with at most so many threads (default: what machine, batch system and "
                  "container grant)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+}
+
+void add_run_arguments(CLI::App& app, RunArguments& arguments) {
+  add_share_options(app, arguments.jobs, arguments.threads);
   app.add_option_function<std::string>(
          "--on-overlap",
          [&arguments](const std::string& text) {

@@ -26,6 +26,9 @@ struct JobFileArguments {
 
 void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments);
 
+// --jobs and --threads.
+void add_share_options(CLI::App& app, std::optional<int>& jobs, std::optional<int>& threads);
+
 // What a command that runs jobs takes.
 struct RunArguments {
   std::optional<int> threads;

@@ -80,10 +80,13 @@ int run(int argc, char** argv) {
   add_start_command(app, command);
   add_cancel_command(app, command);
   add_retry_command(app, command);
+  add_plan_command(app, command);
   add_validate_command(app, command);
   add_jobs_command(app, command);
   add_show_command(app, command);
   add_logs_command(app, command);
+  add_doctor_command(app, command);
+  add_gc_command(app, command);
   add_catalogue_command(app, command);
   add_plugins_command(app, command);
   add_schema_command(app, command);
@@ -94,7 +97,7 @@ int run(int argc, char** argv) {
     command.work = [&app, &error] { return complain_of_usage(app, error); };
     return static_cast<int>(guarded(command));
   }
-  if (!command.runs_jobs) {
+  if (!command.takes_signals) {
     unblock_signals();
   }
   return static_cast<int>(guarded(command));

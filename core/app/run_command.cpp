@@ -20,7 +20,7 @@ void add_run_command(CLI::App& app, Command& command) {
   add_run_arguments(*sub, arguments->run);
   sub->callback([arguments, &command] {
     arguments->run.all_jobs = arguments->file.only.empty() && arguments->file.deployments.empty();
-    command.runs_jobs = true;
+    command.takes_signals = true;
     command.work = [arguments] {
       PluginRegistry registry = find_plugins(arguments->file.plugins);
       return run_and_report(arguments->run, [&](const RunOptions& options) {

@@ -28,7 +28,7 @@ void add_recorded_command(CLI::App& sub, Command& command, RunRecorded run_recor
   add_plugin_options(sub, arguments->plugins);
   add_run_arguments(sub, arguments->run);
   sub.callback([arguments, &command, run_recorded] {
-    command.runs_jobs = true;
+    command.takes_signals = true;
     command.work = [arguments, run_recorded] {
       PluginRegistry registry = find_plugins(arguments->plugins);
       return run_and_report(arguments->run, [&](const RunOptions& options) {

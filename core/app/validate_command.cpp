@@ -17,7 +17,7 @@ void add_validate_command(CLI::App& app, Command& command) {
   sub->callback([arguments, &command] {
     command.work = [arguments] {
       PluginRegistry registry = find_plugins(arguments->plugins);
-      const Plan plan = plan_job_file(arguments->options(), registry);
+      const Plan plan = plan_job_file(arguments->options(), registry).plan;
       print(fmt::format("{}: {} job{}, no mistakes found\n", arguments->job_file, plan.jobs.size(),
                         plan.jobs.size() == 1 ? "" : "s"));
       return ExitCode::ok;

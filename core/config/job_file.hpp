@@ -32,8 +32,9 @@ struct SourceText {
 struct SourceDefinition {
   std::string name;
   std::string uri;
-  Value options; // the whole entry, for the storage that the URI's scheme picks; and max_parallel
+  Value options; // the entry without max_parallel: for the storage that the URI's scheme picks
   SourcePosition position;
+  std::optional<int> max_parallel = {}; // so many jobs use it at once; nothing: as many as run
 };
 
 // How often, how long and how forgivingly a job is run: `defaults:`, or an entry's own.

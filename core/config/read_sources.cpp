@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@
 namespace nightshift {
 
 namespace {
+
+constexpr std::string_view k_max_parallel = "max_parallel";
 
 // What stands before the first ':', as RFC 3986, section 3.1, has it; "" for a plain path.
 std::string_view scheme_of(std::string_view uri) {
@@ -62,17 +65,22 @@ std::optional<SourceDefinition> read_source(const Value::Member& member,
   if (diagnostics.errors().size() > mistakes || text == nullptr) {
     return std::nullopt;
   }
+  SourceDefinition source{member.key, *text, without_member(entry, k_max_parallel),
+                          member.position};
+  if (const Value* most = entry.find(k_max_parallel)) {
+    source.max_parallel = static_cast<int>(*most->as<std::int64_t>());
+  }
   if (!scheme.empty() || text->starts_with('/')) {
-    return SourceDefinition{member.key, *text, entry, member.position};
+    return source;
   }
   if (!uri->unresolved().empty()) {
     diagnostics.error(uri->position(), "a path that holds ${…} must come to an absolute one");
     return std::nullopt;
   }
   const auto file = static_cast<std::size_t>(uri->position().file);
-  std::string path = (folder_of_file(loaded.texts[file]) / *text).lexically_normal().string();
-  Value options = with_member(entry, "uri", Value(path, uri->position()));
-  return SourceDefinition{member.key, std::move(path), std::move(options), member.position};
+  source.uri = (folder_of_file(loaded.texts[file]) / *text).lexically_normal().string();
+  source.options = with_member(source.options, "uri", Value(source.uri, uri->position()));
+  return source;
 }
 
 } // namespace

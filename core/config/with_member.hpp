@@ -21,4 +21,11 @@ namespace nightshift {
   return {std::move(members), map.position()};
 }
 
+// `map` without a key, which it need not have.
+[[nodiscard]] inline Value without_member(const Value& map, std::string_view key) {
+  Value::Map members = *map.as<Value::Map>();
+  std::erase_if(members, [key](const Value::Member& member) { return member.key == key; });
+  return {std::move(members), map.position()};
+}
+
 } // namespace nightshift

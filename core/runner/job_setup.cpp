@@ -32,6 +32,18 @@ Json deployment_json(const Deployment& deployment) {
   return json;
 }
 
+// Nothing where it is null, or missing: a version before the key was wrote the record.
+template <class T>
+std::optional<T> optional_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && !found->is_null() ? std::optional(found->get<T>()) : std::nullopt;
+}
+
+std::optional<Milliseconds> optional_duration_at(const Json& json, const char* key) {
+  const auto count = optional_at<std::int64_t>(json, key);
+  return count ? std::optional(Milliseconds(*count)) : std::nullopt;
+}
+
 Deployment deployment_from(const Json& json) {
   Deployment deployment;
   deployment.id = json.at("id").get<std::int64_t>();
@@ -42,11 +54,15 @@ Deployment deployment_from(const Json& json) {
   deployment.subdir = json.at("subdir").get<std::string>();
   deployment.regex = json.at("regex").get<std::string>();
   deployment.time_zone = json.at("time_zone").get<std::string>();
-  if (json.contains("latitude")) {
-    deployment.latitude = json.at("latitude").get<double>();
-    deployment.longitude = json.at("longitude").get<double>();
-  }
+  deployment.latitude = optional_at<double>(json, "latitude");
+  deployment.longitude = optional_at<double>(json, "longitude");
   return deployment;
+}
+
+Json source_json(const SourceDefinition& source) {
+  return {{"name", source.name},
+          {"options", to_json(source.options)},
+          {"max_parallel", source.max_parallel ? Json(*source.max_parallel) : Json()}};
 }
 
 Json limits_json(const RunLimits& limits) {
@@ -61,17 +77,12 @@ Json limits_json(const RunLimits& limits) {
 RunLimits limits_from(const Json& json) {
   RunLimits limits;
   limits.attempts = json.at("attempts").get<int>();
-  if (!json.at("timeout_ms").is_null()) {
-    limits.timeout = Milliseconds(json.at("timeout_ms").get<std::int64_t>());
-  }
-  if (!json.at("stage_timeout_ms").is_null()) {
-    limits.stage_timeout = Milliseconds(json.at("stage_timeout_ms").get<std::int64_t>());
-  }
-  limits.stall_timeout = Milliseconds(json.at("stall_timeout_ms").get<std::int64_t>());
-  limits.cancel_stalled = json.at("cancel_stalled").get<bool>();
-  if (!json.at("max_failed").is_null()) {
-    limits.max_failed = json.at("max_failed").get<double>();
-  }
+  limits.timeout = optional_duration_at(json, "timeout_ms");
+  limits.stage_timeout = optional_duration_at(json, "stage_timeout_ms");
+  limits.stall_timeout =
+      optional_duration_at(json, "stall_timeout_ms").value_or(limits.stall_timeout);
+  limits.cancel_stalled = optional_at<bool>(json, "cancel_stalled").value_or(limits.cancel_stalled);
+  limits.max_failed = optional_at<double>(json, "max_failed");
   return limits;
 }
 
@@ -88,9 +99,7 @@ JobSetup setup_of(const Json& json) {
   definition.definition_name = json.at("definition_name").get<std::string>();
   definition.type = json.at("type").get<std::string>();
   definition.delay = Milliseconds(json.at("delay_ms").get<std::int64_t>());
-  if (!json.at("limit").is_null()) {
-    definition.limit = json.at("limit").get<std::int64_t>();
-  }
+  definition.limit = optional_at<std::int64_t>(json, "limit");
   definition.shuffle = json.at("shuffle").get<bool>();
   definition.limits = limits_from(json.at("limits"));
   definition.params = value_from_json(json.at("params"), resolve_recorded);
@@ -105,7 +114,8 @@ JobSetup setup_of(const Json& json) {
                                         ? *uri->as<std::string>()
                                         : std::string(),
                                     options,
-                                    {}};
+                                    {},
+                                    optional_at<int>(source, "max_parallel")};
   }
   setup.catalogue = value_from_json(json.at("catalogue"), resolve_recorded);
   setup.api_base_url = json.at("api_base_url").get<std::string>();
@@ -145,21 +155,13 @@ std::vector<JobSetup> make_setups(const JobFile& file) {
   return setups;
 }
 
-std::optional<int> max_parallel(const SourceDefinition& source) {
-  const Value* const value = source.options.find("max_parallel");
-  const auto* const number = value != nullptr ? value->as<std::int64_t>() : nullptr;
-  return number != nullptr ? std::optional(static_cast<int>(*number)) : std::nullopt;
-}
-
 Json to_json(const JobSetup& setup) {
   const JobDefinition& definition = setup.definition;
   return {{"name", definition.name},
           {"definition_name", definition.definition_name},
           {"type", definition.type},
           {"deployment", definition.deployment ? deployment_json(*definition.deployment) : Json()},
-          {"source", setup.source ? Json{{"name", setup.source->name},
-                                         {"options", to_json(setup.source->options)}}
-                                  : Json()},
+          {"source", setup.source ? source_json(*setup.source) : Json()},
           {"delay_ms", definition.delay.count()},
           {"limit", definition.limit ? Json(*definition.limit) : Json()},
           {"shuffle", definition.shuffle},

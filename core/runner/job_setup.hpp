@@ -28,9 +28,6 @@ struct JobSetup {
 // The setups of a job file's jobs, in its order.
 [[nodiscard]] std::vector<JobSetup> make_setups(const JobFile& file);
 
-// How many jobs may use a source at once; nothing if as many as run.
-[[nodiscard]] std::optional<int> max_parallel(const SourceDefinition& source);
-
 // As recorded. What came from `${env:…}` or `${file:…}` is recorded unresolved.
 [[nodiscard]] Json to_json(const JobSetup& setup);
 

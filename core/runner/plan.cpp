@@ -68,7 +68,7 @@ class Planner {
     plan_.jobs.push_back(std::move(job));
   }
 
-  void find_catalogue(const std::filesystem::path& state_dir) {
+  void find_catalogue(const std::filesystem::path& state_dir, PlanFor purpose) {
     for (const PlannedJob& job : plan_.jobs) {
       if (job.setup.definition.deployment) {
         const auto* uri = job.setup.catalogue.as<std::string>();
@@ -79,7 +79,11 @@ class Planner {
       try {
         check_catalogue(plan_.catalogue, state_dir);
       } catch (const JobError& error) {
-        mistakes_.add(error);
+        if (purpose == PlanFor::run) {
+          mistakes_.add(error);
+        } else {
+          plan_.catalogue_problem = error;
+        }
       }
     }
   }
@@ -238,13 +242,13 @@ class Planner {
 } // namespace
 
 Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& texts,
-               PluginRegistry& registry, const std::filesystem::path& state_dir) {
+               PluginRegistry& registry, const std::filesystem::path& state_dir, PlanFor purpose) {
   Mistakes mistakes;
   Planner planner(registry, mistakes);
   for (JobSetup& setup : setups) {
     planner.add(std::move(setup));
   }
-  planner.find_catalogue(state_dir);
+  planner.find_catalogue(state_dir, purpose);
   planner.resolve_needs();
   Plan plan = planner.take();
   mistakes.throw_if_any(texts, plan.put_in);

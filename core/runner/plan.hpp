@@ -10,13 +10,16 @@
 #include "core/runner/exit_code.hpp"
 #include "core/runner/job_setup.hpp"
 
+#include <nightshift/error.hpp>
 #include <nightshift/job_type.hpp>
 #include <nightshift/storage.hpp>
 
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +40,12 @@ struct Plan {
   std::map<std::string, std::unique_ptr<Storage>> storages; // by the source's name and URI
   std::string catalogue;                                    // URI; "" if no job needs one
   std::vector<PutIn> put_in;                                // of all jobs: no message shows it
+  std::optional<JobError> catalogue_problem;                // of one that is only to be looked at
 };
+
+// What for: to run, or to find out what a run would do, for which the catalogue need not be
+// writable.
+enum class PlanFor : std::uint8_t { run, preview };
 
 // What is wrong, all of it, ready to be printed, and how to exit.
 class PlanError : public std::exception {
@@ -56,6 +64,7 @@ class PlanError : public std::exception {
 // `texts` are the files that the setups' positions refer to; `state_dir` is where a relative
 // catalogue lies. Opens storages, loads plugins, writes nothing. Throws `PlanError`.
 [[nodiscard]] Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& texts,
-                             PluginRegistry& registry, const std::filesystem::path& state_dir);
+                             PluginRegistry& registry, const std::filesystem::path& state_dir,
+                             PlanFor purpose = PlanFor::run);
 
 } // namespace nightshift

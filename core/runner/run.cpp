@@ -19,13 +19,6 @@
 namespace nightshift {
 namespace {
 
-// A job file, read and planned.
-struct Planned {
-  StateDir state_dir;
-  Plan plan;
-  std::string sha256; // of the job file
-};
-
 void keep_only(JobFile& file, const JobFileOptions& options) {
   const auto named = [&](const JobDefinition& job) {
     return options.only.empty() ||
@@ -58,14 +51,15 @@ void keep_only(JobFile& file, const JobFileOptions& options) {
                 [&](const JobDefinition& job) { return !named(job) || !of_deployment(job); });
 }
 
-Planned plan_file(const JobFileOptions& options, PluginRegistry& registry, Ping* ping = nullptr) {
+PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, PlanFor purpose,
+                      Ping* ping = nullptr) {
   JobFile file = read_job_file(options.job_file, options.overrides);
   if (ping != nullptr) {
     ping->start(file.ping_url);
   }
   keep_only(file, options);
   StateDir state_dir = find_state_dir(options.state_dir, file.state_dir);
-  Plan plan = make_plan(make_setups(file), file.texts, registry, state_dir.path());
+  Plan plan = make_plan(make_setups(file), file.texts, registry, state_dir.path(), purpose);
   return {std::move(state_dir), std::move(plan), sha256(file.texts.front().text)};
 }
 
@@ -103,7 +97,7 @@ std::filesystem::path locks_of(const Plan& plan, const StateDir& state_dir) {
                                 : catalogue_lock_folder(plan.catalogue, state_dir.path());
 }
 
-std::vector<JobFolder> record_jobs(const Planned& planned, EventListener* listener) {
+std::vector<JobFolder> record_jobs(const PlannedFile& planned, EventListener* listener) {
   std::vector<JobFolder> folders;
   for (const PlannedJob& job : planned.plan.jobs) {
     folders.push_back(planned.state_dir.make_job_folder());
@@ -162,12 +156,13 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
 
 } // namespace
 
-Plan plan_job_file(const JobFileOptions& options, PluginRegistry& registry) {
-  return plan_file(options, registry).plan;
+PlannedFile plan_job_file(const JobFileOptions& options, PluginRegistry& registry,
+                          PlanFor purpose) {
+  return plan_file(options, registry, purpose);
 }
 
 std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegistry& registry) {
-  const Planned planned = plan_file(options, registry);
+  const PlannedFile planned = plan_job_file(options, registry);
   planned.state_dir.prepare();
   std::vector<std::int64_t> ids;
   for (const JobFolder& folder : record_jobs(planned, nullptr)) {
@@ -179,7 +174,7 @@ std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegis
 RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
   Interrupts interrupts;
-  Planned planned = plan_file(options, registry, run.ping);
+  PlannedFile planned = plan_file(options, registry, PlanFor::run, run.ping);
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);

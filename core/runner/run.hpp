@@ -7,6 +7,7 @@
 #include "core/config/job_file.hpp"
 #include "core/record/event.hpp"
 #include "core/record/report.hpp"
+#include "core/record/state_dir.hpp"
 #include "core/runner/exit_code.hpp"
 #include "core/runner/overlap.hpp"
 #include "core/runner/plan.hpp"
@@ -57,8 +58,16 @@ struct RunOptions {
   std::optional<std::chrono::milliseconds> run_for; // then stop as USR1 does
 };
 
+// A job file, read and planned.
+struct PlannedFile {
+  StateDir state_dir;
+  Plan plan;
+  std::string sha256; // of the job file
+};
+
 // What a job file comes to, with nothing written. Throws `JobFileError`, `PlanError`, `JobError`.
-[[nodiscard]] Plan plan_job_file(const JobFileOptions& options, PluginRegistry& registry);
+[[nodiscard]] PlannedFile plan_job_file(const JobFileOptions& options, PluginRegistry& registry,
+                                        PlanFor purpose = PlanFor::run);
 
 // Record the jobs of a job file as CREATED; their ids. Throws as `plan_job_file` does.
 [[nodiscard]] std::vector<std::int64_t> create_jobs(const JobFileOptions& options,

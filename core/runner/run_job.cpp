@@ -4,6 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "core/runner/active_stage.hpp"
+#include "core/runner/stage_check.hpp"
 #include "core/runner/stage_services.hpp"
 #include "core/runner/tbb_executor.hpp"
 #include "core/runner/thread_places.hpp"
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <condition_variable>
 #include <random>
 #include <utility>
@@ -173,40 +173,13 @@ void JobRun::run_stage(const JobType& type, int attempt) {
     context.throw_if_stopped();
     type.run(context);
     context.throw_if_stopped();
-    check_stage(stage_->progress());
+    check_stage(stage_->progress(), definition.limits);
   } catch (...) { // told here where the stage is known, handled in try_once
     const JobOutcome outcome = outcome_now();
     end_stage(EventKind::stage_failed, outcome.status);
     throw;
   }
   end_stage(EventKind::stage_finished, JobStatus::success);
-}
-
-void JobRun::check_stage(const StageProgress& progress) const {
-  const std::int64_t listed = progress.get(Counter::listed);
-  constexpr std::array k_parts{Counter::added, Counter::changed, Counter::unchanged,
-                               Counter::skipped, Counter::failed};
-  std::int64_t sum = 0;
-  std::string parts;
-  for (const Counter part : k_parts) {
-    sum += progress.get(part);
-    parts +=
-        fmt::format("{}{} {}", parts.empty() ? "" : " + ", progress.get(part), to_string(part));
-  }
-  if (listed != sum) {
-    throw permanent_error(
-        error_code::k_not_reconciled,
-        fmt::format("{} objects were listed, but {} were accounted for ({}); this "
-                    "is a defect, please report it",
-                    listed, sum, parts));
-  }
-  const auto max_failed = job_.setup.definition.limits.max_failed;
-  const std::int64_t failed = progress.get(Counter::failed);
-  if (max_failed && static_cast<double>(failed) > *max_failed * static_cast<double>(listed)) {
-    throw permanent_error("too_many_failed",
-                          fmt::format("{} of {} objects failed, more than max_failed allows ({}%)",
-                                      grouped(failed), grouped(listed), *max_failed * 100));
-  }
 }
 
 // With the lock held while telling, so that no progress is told after the end.

@@ -64,7 +64,6 @@ class JobRun final : public RunningJob {
   void run_stages(int attempt);
   void run_delay();
   void run_stage(const JobType& type, int attempt);
-  void check_stage(const StageProgress& progress) const;
   void end_stage(EventKind kind, JobStatus status);
   void tell_stage_end(EventKind kind, JobStatus status);
   void emit_progress();

@@ -7,7 +7,7 @@
 #include "core/record/job_owner.hpp"
 #include "core/runner/cancel_watch.hpp"
 #include "core/runner/deployment_turn.hpp"
-#include "core/runner/job_graph.hpp"
+#include "core/runner/plan_graph.hpp"
 #include "core/runner/retry_job.hpp"
 #include "core/runner/run_job.hpp"
 #include "core/runner/running_jobs.hpp"
@@ -18,7 +18,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -49,26 +48,6 @@ class Ticker {
   std::jthread thread_;
 };
 
-// What the jobs need of each other, and of their sources.
-JobGraph make_graph(const Plan& plan) {
-  std::vector<GraphJob> jobs;
-  std::vector<int> pools;
-  std::map<const Storage*, std::size_t> pool_of; // a source's jobs share its storage
-  for (const PlannedJob& job : plan.jobs) {
-    GraphJob node{job.needs};
-    const auto most = job.setup.source ? max_parallel(*job.setup.source) : std::nullopt;
-    if (job.storage != nullptr && most) {
-      const auto [pool, is_new] = pool_of.emplace(job.storage, pools.size());
-      if (is_new) {
-        pools.push_back(*most);
-      }
-      node.pool = pool->second;
-    }
-    jobs.push_back(std::move(node));
-  }
-  return {jobs, pools};
-}
-
 class Run {
  public:
   Run(const Plan& plan, const std::vector<JobFolder>& folders, const RunOptions& options,
@@ -79,7 +58,7 @@ class Run {
         options_(options),
         services_(std::move(services)),
         interrupts_(world.interrupts),
-        graph_(make_graph(plan)),
+        graph_(make_plan_graph(plan)),
         records_(folders.size()) {}
 
   void run(int parallel) {

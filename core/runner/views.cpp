@@ -2,6 +2,7 @@
 
 #include "core/runner/views.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "core/record/job_document.hpp"
 #include "core/record/lost_job.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace nightshift {
 namespace {
@@ -20,8 +22,7 @@ std::string percent(double fraction) {
   return fmt::format("{:.0f} %", fraction * 100);
 }
 
-std::string seconds_text(const JobRecord& job) {
-  const auto seconds = job.seconds(job.updated);
+std::string seconds_text(std::optional<double> seconds) {
   return seconds ? fmt::format("{:.2f} s", *seconds) : "-";
 }
 
@@ -40,13 +41,6 @@ std::string stage_text(const StageRecord& stage) {
     text += fmt::format("   {}: {}", parameter.name, grouped(parameter.value));
   }
   return text + '\n';
-}
-
-std::string attempt_text(const AttemptRecord& attempt) {
-  return fmt::format("  {:>2}  {:<9} {} to {}, pid {} on {}{}\n", attempt.number,
-                     to_string(attempt.status), when(attempt.started), when(attempt.finished),
-                     attempt.pid, one_line(attempt.host),
-                     attempt.error ? ": " + one_line(attempt.error->message) : "");
 }
 
 // The first objects that could not be examined, and how many there are.
@@ -73,45 +67,100 @@ std::string log_text(const JobRecord& job) {
   return text;
 }
 
+template <class Value>
+bool lets_through(const std::vector<Value>& filter, const Value& value) {
+  return filter.empty() || std::find(filter.begin(), filter.end(), value) != filter.end();
+}
+
+bool matches(const JobQuery& query, const JobSummary& job) {
+  const bool of_deployment = query.deployments.empty() ||
+                             (job.deployment && lets_through(query.deployments, *job.deployment));
+  return of_deployment && lets_through(query.statuses, job.status) &&
+         lets_through(query.types, job.type) && (!query.since || job.created >= *query.since);
+}
+
+// The record as it is on disk or, where that is missing or damaged, made from the journal.
+Json record_document(const JobFolder& folder) {
+  constexpr std::size_t k_largest_record = std::size_t{64} << 20U;
+  try {
+    Json document = Json::parse(read_file(folder.record(), k_largest_record), nullptr, false);
+    if (document.is_object()) {
+      return document;
+    }
+  } catch (const JobError&) {
+    // The journal knows as well.
+  }
+  return to_document(look_at_job(folder));
+}
+
+std::string attempt_text(const AttemptRecord& attempt) {
+  std::string text =
+      fmt::format("  {:<3} {} - {}  {:<8}", attempt.number, local_log_text(attempt.started),
+                  attempt.finished ? local_log_text(*attempt.finished) : std::string(19, ' '),
+                  to_string(attempt.status));
+  if (!attempt.reason.empty()) {
+    text += fmt::format(" ({})", attempt.reason);
+  }
+  if (!attempt.host.empty()) {
+    text += fmt::format("  on {}, pid {}", one_line(attempt.host), attempt.pid);
+  }
+  if (attempt.error) {
+    text += fmt::format("\n      {}", one_line(attempt.error->message));
+  }
+  return text + '\n';
+}
+
 } // namespace
 
-std::vector<JobRecord> list_jobs(const StateDir& state_dir,
-                                 const std::function<void(std::int64_t id)>& unreadable) {
+std::vector<JobSummary> list_jobs(const StateDir& state_dir, const JobQuery& query,
+                                  const std::function<void(std::int64_t id)>& unreadable) {
   std::vector<std::int64_t> ids = state_dir.job_ids();
-  std::reverse(ids.begin(), ids.end());
-  std::vector<JobRecord> jobs;
-  for (const std::int64_t id : ids) {
+  std::vector<JobSummary> jobs;
+  for (; !ids.empty() && jobs.size() < query.most.value_or(SIZE_MAX); ids.pop_back()) {
+    const auto folder = state_dir.find_job(ids.back());
+    if (!folder) { // removed meanwhile
+      continue;
+    }
     try {
-      jobs.push_back(look_at_job(state_dir.find_job(id).value()));
-      jobs.back().definition = Json();
+      JobSummary job = read_job_summary(*folder);
+      if (!is_final(job.status) && job.status != JobStatus::created) { // as the record has it
+        job = summary_of(look_at_job(*folder));
+      }
+      if (matches(query, job)) {
+        jobs.push_back(std::move(job));
+      }
     } catch (const JobError&) { // a job that is just being made has no journal yet
-      unreadable(id);
+      unreadable(folder->id);
     }
   }
   return jobs;
 }
 
-std::string jobs_text(const std::vector<JobRecord>& jobs) {
+std::string jobs_text(const std::vector<JobSummary>& jobs) {
   std::string text =
       fmt::format("{:>6}  {:<9} {:<19} {:>10}  {}\n", "JOB", "STATUS", "STARTED", "TOOK", "NAME");
-  for (const JobRecord& job : jobs) {
+  for (const JobSummary& job : jobs) {
     text += fmt::format("{:>6}  {:<9} {:<19} {:>10}  {}{}\n", job.id, to_string(job.status),
-                        when(job.started), seconds_text(job), one_line(job.name),
+                        when(job.started), seconds_text(job.seconds()), one_line(job.name),
                         job.reason.empty() ? "" : fmt::format(" ({})", job.reason));
   }
   return text;
 }
 
-Json jobs_document(const std::vector<JobRecord>& jobs) {
+Json jobs_document(const StateDir& state_dir, const std::vector<JobSummary>& jobs) {
   Json results = Json::array();
-  for (const JobRecord& job : jobs) {
-    Json document = to_document(job);
+  for (const JobSummary& job : jobs) {
+    const auto folder = state_dir.find_job(job.id);
+    if (!folder) {
+      continue;
+    }
+    Json document = record_document(*folder);
     document.erase("result");
     document["progress"]["logs"] = Json::array();
     document["logs"] = {{"stdout", Json::array()}, {"stderr", Json::array()}};
     results.push_back(std::move(document));
   }
-  return {{"count", jobs.size()}, {"results", std::move(results)}};
+  return {{"count", results.size()}, {"results", std::move(results)}};
 }
 
 std::string job_text(const JobRecord& job) {
@@ -131,18 +180,16 @@ std::string job_text(const JobRecord& job) {
   text += field("created", when(job.created));
   text += field("started", when(job.started));
   text += field("finished", when(job.finished));
-  text += field("took", seconds_text(job));
+  text += field("took", seconds_text(job.seconds(job.updated)));
   if (job.retry_at) {
     text += field("tries again", when(job.retry_at));
   }
   if (const std::string counts = counts_text(job); !counts.empty()) {
     text += field("captures", counts);
   }
-  if (job.attempts.size() > 1) {
-    text += "attempts\n";
-    for (const AttemptRecord& attempt : job.attempts) {
-      text += attempt_text(attempt);
-    }
+  text += job.attempts.empty() ? "" : "attempts\n";
+  for (const AttemptRecord& attempt : job.attempts) {
+    text += attempt_text(attempt);
   }
   text += "stages\n";
   for (const StageRecord& stage : job.stages) {

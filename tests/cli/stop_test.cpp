@@ -68,7 +68,7 @@ TEST(Drain, EndsThoughSixteenStagesIgnoreTheStop) {
   program.signal(SIGTERM);
   const tests::ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 143);
-  EXPECT_THAT(result.out, testing::HasSubstr("16 jobs: 16 revoked"));
+  EXPECT_THAT(result.out, testing::HasSubstr("16 jobs: 0 succeeded, 16 revoked"));
   for (int id = 1; id <= 16; ++id) {
     EXPECT_EQ(site.status(id), "REVOKED interrupted");
     EXPECT_FALSE(site.site().record(id)["finished_at"].is_null());

@@ -66,7 +66,7 @@ TEST(JobSetup, ComesBackFromItsRecordAsItWas) {
   EXPECT_EQ(back.definition.limits.max_failed, 0.01);
   EXPECT_EQ(back.definition.deployment->longitude, -84.1);
   EXPECT_EQ(back.source->uri, "file:///srv/captures");
-  EXPECT_EQ(max_parallel(*back.source), 2);
+  EXPECT_EQ(back.source->max_parallel, 2);
 }
 
 TEST(JobSetup, RecordsASecretUnresolvedAndResolvesItAnew) {

@@ -35,8 +35,12 @@ class ViewsTest : public testing::Test {
     recorder.emit(EventKind::job_status, {{"status", "SUCCESS"}, {"reason", "partial"}});
   }
 
-  std::vector<JobRecord> list() {
-    return list_jobs(state_dir_, [this](std::int64_t id) { unreadable_.push_back(id); });
+  std::vector<JobSummary> list(const JobQuery& query = {}) {
+    return list_jobs(state_dir_, query, [this](std::int64_t id) { unreadable_.push_back(id); });
+  }
+
+  [[nodiscard]] std::string text_of_job(std::int64_t id) const {
+    return job_text(read_job_record(state_dir_.find_job(id).value()));
   }
 
   tests::TempDir folder_;
@@ -61,9 +65,56 @@ TEST_F(ViewsTest, AJobWithoutAJournalIsNamedAndLeftOut) {
   EXPECT_THAT(unreadable_, testing::ElementsAre(2));
 }
 
+TEST_F(ViewsTest, TheNewestJobsAreAsManyAsAreAskedFor) {
+  add_job();
+  add_job();
+  add_job();
+  JobQuery query;
+  query.most = 2;
+  const auto jobs = list(query);
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[1].id, 2);
+  query.most = 0;
+  EXPECT_TRUE(list(query).empty());
+}
+
+TEST_F(ViewsTest, JobsAreFilteredByStatusDeploymentTypeAndTime) {
+  add_job();
+  const auto created = tests::SteppingClock::start();
+  const auto count = [this](const JobQuery& query) { return list(query).size(); };
+  EXPECT_EQ(count({.statuses = {JobStatus::failure, JobStatus::success}}), 1U);
+  EXPECT_EQ(count({.statuses = {JobStatus::failure}}), 0U);
+  EXPECT_EQ(count({.deployments = {249, 250}}), 1U);
+  EXPECT_EQ(count({.deployments = {251}}), 0U);
+  EXPECT_EQ(count({.types = {"data_storage_sync"}}), 1U);
+  EXPECT_EQ(count({.types = {"hello"}}), 0U);
+  EXPECT_EQ(count({.since = created}), 1U);
+  EXPECT_EQ(count({.since = created + std::chrono::seconds(1)}), 0U);
+}
+
+TEST_F(ViewsTest, AJobIsShownWithEachOfItsAttempts) {
+  JobRecorder recorder(state_dir_.make_job_folder(), tests::SteppingClock(), nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  recorder.emit(EventKind::job_attempt, {{"attempt", 1}, {"host", "trap"}, {"pid", 77}});
+  recorder.emit(
+      EventKind::job_status,
+      {{"status", "RETRY"},
+       {"reason", "unavailable"},
+       {"error", {{"class", "transient"}, {"code", "unavailable"}, {"message", "no answer"}}}});
+  recorder.emit(EventKind::job_attempt, {{"attempt", 2}, {"host", "trap"}, {"pid", 77}});
+  recorder.emit(EventKind::job_status, {{"status", "SUCCESS"}});
+  EXPECT_THAT(text_of_job(1),
+              HasSubstr("attempts\n"
+                        "  1   2025-01-14 21:48:27 - 2025-01-14 21:48:28  RETRY    (unavailable)  "
+                        "on trap, pid 77\n"
+                        "      no answer\n"
+                        "  2   2025-01-14 21:48:29 - 2025-01-14 21:48:30  SUCCESS   on trap, pid "
+                        "77\n"));
+}
+
 TEST_F(ViewsTest, TheListAsADocumentHasNoLogs) {
   add_job();
-  const Json document = jobs_document(list());
+  const Json document = jobs_document(state_dir_, list());
   EXPECT_EQ(document["count"], 1);
   EXPECT_TRUE(document["results"][0]["logs"]["stdout"].empty());
   EXPECT_FALSE(document["results"][0].contains("result"));
@@ -71,7 +122,7 @@ TEST_F(ViewsTest, TheListAsADocumentHasNoLogs) {
 
 TEST_F(ViewsTest, AJobIsShownWithItsStagesAndItsLog) {
   add_job();
-  const std::string text = job_text(list().at(0));
+  const std::string text = text_of_job(1);
   EXPECT_THAT(text, HasSubstr("job #1 \"Sync captures for deployment 250\"\n"));
   EXPECT_THAT(text, HasSubstr("  status       SUCCESS (partial)\n"));
   EXPECT_THAT(text, HasSubstr("  deployment   #250 Costa Rica - Restoration\n"));

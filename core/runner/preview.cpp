@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/preview.hpp"
+
+#include "core/base/cpu_budget.hpp"
+#include "core/base/private_folder.hpp"
+#include "core/catalogue/open_catalogue.hpp"
+#include "core/config/interpolation.hpp"
+#include "core/runner/plan_graph.hpp"
+#include "core/runner/preview_job.hpp"
+#include "core/runner/signals.hpp"
+#include "core/runner/tbb_executor.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <memory>
+#include <stop_token>
+
+namespace nightshift {
+namespace {
+
+constexpr int k_fewest_io_threads = 8;
+
+// What INT and TERM do: the first has the preview stop, a second INT ends it there and then.
+class PreviewInterrupts {
+ public:
+  explicit PreviewInterrupts(const PrivateFolder& folder)
+      : folder_(folder),
+        watcher_([this](int number) { take(number); }) {}
+
+  [[nodiscard]] ExitCode exit_code() const noexcept { return exit_code_; }
+
+  [[nodiscard]] std::stop_token stop_token() const noexcept { return stop_.get_token(); }
+
+ private:
+  void take(int number) {
+    const ExitCode exit = number == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+    if (exit_code_ == ExitCode::ok) {
+      exit_code_ = exit;
+      stop_.request_stop();
+    } else if (number == SIGINT) {
+      folder_.remove();
+      _exit(static_cast<int>(exit));
+    }
+  }
+
+  const PrivateFolder& folder_;
+  std::atomic<ExitCode> exit_code_{ExitCode::ok};
+  std::stop_source stop_;
+  SignalWatcher watcher_; // last: it uses the others
+};
+
+// The catalogue as it is, or an empty one, in the folder.
+std::unique_ptr<Catalogue> open_copy(const PlannedFile& file, const PrivateFolder& folder,
+                                     const std::stop_token& stop, Preview& preview) {
+  const std::filesystem::path& base = file.state_dir.path();
+  const std::filesystem::path copy = folder.path() / "catalogue.db";
+  preview.catalogue =
+      without_secrets(describe_catalogue(file.plan.catalogue, base), file.plan.put_in);
+  preview.catalogue_exists = copy_catalogue(file.plan.catalogue, base, copy, [&stop] {
+    if (stop.stop_requested()) {
+      throw cancelled_error();
+    }
+  });
+  return open_catalogue("sqlite:" + copy.string(), folder.path());
+}
+
+JobPreview left_out(const PlannedJob& job, bool stopped) {
+  JobPreview preview = named_preview(job);
+  if (stopped) {
+    preview.reason = "interrupted";
+    preview.message = "the preview was stopped";
+    return preview;
+  }
+  preview.outcome = JobPreview::Outcome::skipped;
+  preview.reason = "needs";
+  preview.message = "a job that this one needs would not succeed";
+  return preview;
+}
+
+void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptions& options,
+                  Preview& preview) {
+  const CpuBudget cpu = cpu_budget(options.threads);
+  const int parallel = std::clamp(options.jobs.value_or(std::max(2, cpu.threads)), 1,
+                                  std::max(1, static_cast<int>(plan.jobs.size())));
+  services.cpu_threads = cpu.threads;
+  services.io_threads = std::max(k_fewest_io_threads, cpu.threads);
+  const ThreadBudget budget(parallel * (services.cpu_threads + services.io_threads));
+  preview.jobs.resize(plan.jobs.size());
+  JobGraph graph = make_plan_graph(plan);
+  graph.run(
+      parallel,
+      [&](std::size_t index) {
+        JobPreview& job = preview.jobs[index];
+        job = services.stop.stop_requested() ? left_out(plan.jobs[index], true)
+                                             : preview_job(plan.jobs[index], services);
+        return job.outcome == JobPreview::Outcome::success ||
+               job.outcome == JobPreview::Outcome::untried;
+      },
+      [&](std::size_t index) {
+        preview.jobs[index] = left_out(plan.jobs[index], services.stop.stop_requested());
+      });
+}
+
+} // namespace
+
+std::string_view to_string(JobPreview::Outcome outcome) noexcept {
+  switch (outcome) {
+  case JobPreview::Outcome::success:
+    return "success";
+  case JobPreview::Outcome::failure:
+    return "failure";
+  case JobPreview::Outcome::skipped:
+    return "skipped";
+  case JobPreview::Outcome::untried:
+    return "untried";
+  case JobPreview::Outcome::unfinished:
+    break;
+  }
+  return "unfinished";
+}
+
+Preview preview_job_file(const JobFileOptions& options, const PreviewOptions& preview_options,
+                         PluginRegistry& registry) {
+  const PlannedFile file = plan_job_file(options, registry, PlanFor::preview);
+  const PrivateFolder folder("nightshift-plan-");
+  const PreviewInterrupts interrupts(folder);
+  Preview preview;
+  if (file.plan.catalogue_problem) {
+    preview.problem = without_secrets(file.plan.catalogue_problem->what(), file.plan.put_in);
+  }
+  PreviewServices services;
+  services.allow_missing = preview_options.allow_missing;
+  services.stop = interrupts.stop_token();
+  try {
+    const auto catalogue =
+        file.plan.catalogue.empty() ? nullptr : open_copy(file, folder, services.stop, preview);
+    services.catalogue = catalogue.get();
+    preview_jobs(file.plan, services, preview_options, preview);
+  } catch (const JobError& error) {
+    if (error.error_class() != ErrorClass::cancelled) {
+      throw JobError(error.error_class(), error.code(),
+                     without_secrets(error.what(), file.plan.put_in));
+    }
+    for (const PlannedJob& job : file.plan.jobs) {
+      preview.jobs.push_back(left_out(job, true));
+    }
+  }
+  preview.exit_code = interrupts.exit_code();
+  return preview;
+}
+
+} // namespace nightshift
