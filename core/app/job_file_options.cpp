@@ -101,6 +101,11 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
       "Begin to stop that long before the time limit (default: 1min with auto, else "
       "0)",
       [&](auto duration) { arguments.time_limit.stop_before = duration; });
+  app.add_flag("--isolate", arguments.isolate,
+               "Run each job in a process of its own, so that a plugin that crashes costs its job "
+               "alone");
+  app.add_option("--parent-run", arguments.parent.run)->group(""); // for ourselves, as is the next
+  app.add_option("--parent-process", arguments.parent.process)->group("");
   auto* json = app.add_flag("--json", arguments.json, "Print the run's report as JSON");
   app.add_flag("-q,--quiet", arguments.quiet, "Print errors only");
   app.add_flag("-v,--verbose", arguments.verbose, "Print debug lines too");
@@ -128,13 +133,16 @@ ConsoleSettings console_settings(const RunArguments& arguments) {
   if (arguments.quiet) {
     settings.mode = ConsoleMode::quiet;
   }
-  if (arguments.cron) {
+  if (arguments.cron || !arguments.parent.run.empty()) {
     settings.mode = ConsoleMode::silent;
   }
   return settings;
 }
 
 void tell(const RunArguments& arguments, const RunOutcome& outcome) {
+  if (!arguments.parent.run.empty()) { // the parent tells
+    return;
+  }
   if (arguments.cron) {
     if (outcome.exit_code != ExitCode::ok) {
       std::cerr << failure_notice(outcome.report, outcome.state_dir);
@@ -149,7 +157,7 @@ void tell(const RunArguments& arguments, const RunOutcome& outcome) {
 
 } // namespace
 
-ExitCode run_and_report(const RunArguments& arguments,
+ExitCode run_and_report(const RunArguments& arguments, const PluginOptions& plugins,
                         const std::function<RunOutcome(const RunOptions&)>& run) {
   const auto listener = open_console(console_settings(arguments));
   RunOptions options;
@@ -160,6 +168,11 @@ ExitCode run_and_report(const RunArguments& arguments,
   options.allow_missing = arguments.allow_missing;
   options.fail_on_partial = arguments.fail_on_partial;
   options.grace = arguments.grace;
+  options.isolate = arguments.isolate;
+  options.plugin_folders = plugins.folders;
+  if (!arguments.parent.run.empty()) {
+    options.parent = arguments.parent;
+  }
   if (!arguments.time_limit.limit.empty()) {
     const auto environment = [](const char* name) {
       return static_cast<const char*>(std::getenv(name)); // NOLINT(concurrency-mt-unsafe)

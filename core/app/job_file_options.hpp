@@ -40,7 +40,9 @@ struct RunArguments {
   bool quiet = false;
   bool verbose = false;
   bool cron = false;
-  bool all_jobs = false; // of the job file
+  bool isolate = false;
+  RunOptions::Parent parent; // of a process that --isolate starts; no run: it is none
+  bool all_jobs = false;     // of the job file
   std::string ping_url;
   std::optional<std::filesystem::path> metrics_file;
   TimeLimit time_limit;
@@ -50,8 +52,9 @@ struct RunArguments {
 
 void add_run_arguments(CLI::App& app, RunArguments& arguments);
 
-// Run with a console on stderr, then print what came of it on stdout.
-[[nodiscard]] ExitCode run_and_report(const RunArguments& arguments,
+// `plugins` are where those come from. Run with a console on stderr, then print what came of it on
+// stdout.
+[[nodiscard]] ExitCode run_and_report(const RunArguments& arguments, const PluginOptions& plugins,
                                       const std::function<RunOutcome(const RunOptions&)>& run);
 
 } // namespace nightshift

@@ -23,9 +23,10 @@ void add_run_command(CLI::App& app, Command& command) {
     command.takes_signals = true;
     command.work = [arguments] {
       PluginRegistry registry = find_plugins(arguments->file.plugins);
-      return run_and_report(arguments->run, [&](const RunOptions& options) {
-        return run_job_file(arguments->file.options(), options, registry);
-      });
+      return run_and_report(arguments->run, arguments->file.plugins,
+                            [&](const RunOptions& options) {
+                              return run_job_file(arguments->file.options(), options, registry);
+                            });
     };
   });
 }

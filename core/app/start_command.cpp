@@ -31,7 +31,7 @@ void add_recorded_command(CLI::App& sub, Command& command, RunRecorded run_recor
     command.takes_signals = true;
     command.work = [arguments, run_recorded] {
       PluginRegistry registry = find_plugins(arguments->plugins);
-      return run_and_report(arguments->run, [&](const RunOptions& options) {
+      return run_and_report(arguments->run, arguments->plugins, [&](const RunOptions& options) {
         return run_recorded(arguments->ids, arguments->state.state_dir, options, registry);
       });
     };

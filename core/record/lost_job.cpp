@@ -67,7 +67,7 @@ std::string lost_text(const JobRecord& record, const JobFolder& folder) {
 }
 
 // As a stage ends that fails, with what is known of it.
-Json stage_end(const StageRecord& stage) {
+Json stage_end(const StageRecord& stage, JobStatus status) {
   Json counters = Json::object();
   for (std::size_t i = 0; i < k_counter_names.size(); ++i) {
     counters[std::string(k_counter_names[i])] = stage.counters[i];
@@ -76,26 +76,30 @@ Json stage_end(const StageRecord& stage) {
   for (const StageRecord::Parameter& parameter : stage.parameters) {
     parameters.push_back(parameter.value);
   }
-  return {{"done", stage.done},         {"total", stage.total},
-          {"fraction", stage.progress}, {"counters", std::move(counters)},
-          {"status", "FAILURE"},        {"parameters", std::move(parameters)}};
+  return {{"done", stage.done},          {"total", stage.total},
+          {"fraction", stage.progress},  {"counters", std::move(counters)},
+          {"status", to_string(status)}, {"parameters", std::move(parameters)}};
 }
 
-void record_loss(JobRecorder& recorder) {
+void record_ending(JobRecorder& recorder, const JobEnding& ending) {
   const JobRecord record = recorder.record();
-  const std::string why = lost_text(record, recorder.folder());
   for (const StageRecord& stage : record.stages) {
     if (stage.status == JobStatus::started) {
-      recorder.emit(EventKind::stage_failed, stage_end(stage), stage.key);
+      recorder.emit(EventKind::stage_failed, stage_end(stage, ending.status), stage.key);
     }
   }
-  recorder.log(Severity::error, why);
-  recorder.emit_logged(EventKind::job_status, Severity::info,
-                       fmt::format("Changing status of job {} to FAILURE", record.id),
-                       {{"status", to_string(JobStatus::failure)},
-                        {"reason", "lost"},
-                        {"error", {{"class", "permanent"}, {"code", "lost"}, {"message", why}}}},
-                       {});
+  const bool failed = ending.status == JobStatus::failure;
+  recorder.log(failed ? Severity::error : Severity::warning, ending.why);
+  recorder.emit_logged(
+      EventKind::job_status, Severity::info,
+      fmt::format("Changing status of job {} to {}", record.id, to_string(ending.status)),
+      {{"status", to_string(ending.status)},
+       {"reason", ending.reason},
+       {"error",
+        {{"class", failed ? "permanent" : "cancelled"},
+         {"code", ending.reason},
+         {"message", ending.why}}}},
+      {});
 }
 
 // Halves of files that a kill left between their making and their renaming.
@@ -111,12 +115,16 @@ void remove_temporaries(const JobFolder& folder) {
 }
 
 // The journal may be ahead of the record, and end in the middle of a line; both are mended.
-void finalise(const JobFolder& folder, JobOwner& owner, EventListener* listener) {
+void finalise(const JobFolder& folder, JobOwner& owner, const JobEnding* known,
+              EventListener* listener) {
   {
     JobRecorder recorder(folder, system_now, listener);
     recorder.release_space();
-    if (is_under_way(recorder.record().status)) {
-      record_loss(recorder);
+    const JobRecord record = recorder.record();
+    if (known != nullptr && !is_final(record.status)) {
+      record_ending(recorder, *known);
+    } else if (is_under_way(record.status)) {
+      record_ending(recorder, {JobStatus::failure, "lost", lost_text(record, folder)});
     } else {
       recorder.write_now();
     }
@@ -139,7 +147,13 @@ void finalise_if_lost(const JobFolder& folder, EventListener* listener) {
     return;
   }
   if (auto owner = JobOwner::take_over(folder)) {
-    finalise(folder, *owner, listener);
+    finalise(folder, *owner, nullptr, listener);
+  }
+}
+
+void finalise_ended(const JobFolder& folder, const JobEnding& ending, EventListener* listener) {
+  if (auto owner = JobOwner::take_over(folder)) {
+    finalise(folder, *owner, &ending, listener);
   }
 }
 

@@ -10,7 +10,22 @@
 #include "core/record/job_record.hpp"
 #include "core/record/state_dir.hpp"
 
+#include <nightshift/job_status.hpp>
+
+#include <string>
+
 namespace nightshift {
+
+// How a job ended whose process could not tell.
+struct JobEnding {
+  JobStatus status = JobStatus::failure;
+  std::string reason;
+  std::string why; // a sentence
+};
+
+// Tell the end of a job whose process is known to be gone, unless the process did. `listener` may
+// be null. Throws `JobError`.
+void finalise_ended(const JobFolder& folder, const JobEnding& ending, EventListener* listener);
 
 // The job's record; a lost job is finalised first or, where that cannot be written, shown as if it
 // were. Throws `JobError` if there is no journal that can be read.

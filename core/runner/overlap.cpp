@@ -4,6 +4,8 @@
 
 #include <nightshift/units.hpp>
 
+#include <fmt/format.h>
+
 namespace nightshift {
 
 std::optional<Overlap> parse_overlap(std::string_view text) {
@@ -27,6 +29,20 @@ std::optional<Overlap> parse_overlap(std::string_view text) {
     }
   }
   return std::nullopt;
+}
+
+std::string to_text(const Overlap& overlap) {
+  switch (overlap.policy) {
+  case OverlapPolicy::fail:
+    break;
+  case OverlapPolicy::skip:
+    return "skip";
+  case OverlapPolicy::wait:
+    return overlap.patience ? fmt::format("wait={}ms", overlap.patience->count()) : "wait";
+  case OverlapPolicy::replace:
+    return "replace";
+  }
+  return "fail";
 }
 
 } // namespace nightshift

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace nightshift {
@@ -25,5 +26,8 @@ struct Overlap {
 
 // "fail", "skip", "wait", "wait=10min", "replace"; nothing for anything else.
 [[nodiscard]] std::optional<Overlap> parse_overlap(std::string_view text);
+
+// The inverse.
+[[nodiscard]] std::string to_text(const Overlap& overlap);
 
 } // namespace nightshift

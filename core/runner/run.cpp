@@ -8,6 +8,7 @@
 #include "core/record/job_recorder.hpp"
 #include "core/record/lost_job.hpp"
 #include "core/record/state_dir.hpp"
+#include "core/runner/isolated_job.hpp"
 #include "core/runner/ping.hpp"
 #include "core/runner/run_jobs.hpp"
 
@@ -135,6 +136,9 @@ struct JobChoice {
 };
 
 RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRegistry& registry) {
+  if (run.parent) {
+    die_with(run.parent->process);
+  }
   Interrupts interrupts;
   const StateDir state_dir = find_state_dir(choice.state_dir, std::nullopt);
   std::vector<JobFolder> folders;
@@ -147,7 +151,9 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
   }
   const Plan plan = make_plan(std::move(setups), {}, registry, state_dir.path());
   state_dir.prepare();
-  finalise_lost_jobs(state_dir, run.listener);
+  if (!run.parent) { // which did
+    finalise_lost_jobs(state_dir, run.listener);
+  }
   const auto catalogue = open_catalogue_of(plan, state_dir);
   return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir), interrupts,
                    choice.wanted == Recorded::ended},

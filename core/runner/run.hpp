@@ -55,6 +55,18 @@ struct RunOptions {
   std::chrono::milliseconds grace{20'000};
   std::function<void(const RunOutcome&)> last_words;
 
+  // Each job in a process of its own, which also looks for plugins in `plugin_folders`.
+  bool isolate = false;
+  std::vector<std::filesystem::path> plugin_folders;
+
+  // In such a process: the run that it does a job of, and that run's process.
+  struct Parent {
+    std::string run;
+    std::int64_t process = 0;
+  };
+
+  std::optional<Parent> parent;
+
   std::optional<std::chrono::milliseconds> run_for; // then stop as USR1 does
 };
 

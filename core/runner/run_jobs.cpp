@@ -7,21 +7,22 @@
 #include "core/record/job_owner.hpp"
 #include "core/runner/cancel_watch.hpp"
 #include "core/runner/deployment_turn.hpp"
+#include "core/runner/isolated_job.hpp"
 #include "core/runner/plan_graph.hpp"
 #include "core/runner/retry_job.hpp"
 #include "core/runner/run_job.hpp"
 #include "core/runner/running_jobs.hpp"
 #include "core/runner/tbb_executor.hpp"
+#include "core/runner/ticker.hpp"
 #include "core/runner/version.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
-#include <thread>
 #include <utility>
 
 namespace nightshift {
@@ -30,23 +31,6 @@ namespace {
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::chrono::seconds k_flush_interval{1};
 constexpr int k_fewest_io_threads = 8; // enough to keep a cold disk busy (measured on ext4)
-
-// Calls `tick` every `interval` until it is destroyed.
-class Ticker {
- public:
-  Ticker(std::chrono::milliseconds interval, std::function<void()> tick)
-      : thread_([interval, tick = std::move(tick)](const std::stop_token& stop) {
-          std::mutex mutex;
-          std::condition_variable_any wake;
-          std::unique_lock lock(mutex);
-          while (!wake.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
-            tick();
-          }
-        }) {}
-
- private:
-  std::jthread thread_;
-};
 
 class Run {
  public:
@@ -62,6 +46,7 @@ class Run {
         records_(folders.size()) {}
 
   void run(int parallel) {
+    parallel_ = parallel;
     interrupts_.begin_jobs();
     ticker_.emplace(k_tick, [this] { tick(); });
     if (services_.catalogue != nullptr) { // not by the ticker: a stage left behind may keep it busy
@@ -108,6 +93,9 @@ class Run {
       return false;
     }
     try {
+      if (options_.isolate) {
+        return run_isolated(index);
+      }
       JobOwner owner = own(index);
       JobRecorder recorder(folders_[index], system_now, options_.listener);
       if (is_to_begin(recorder) && !run_owned(index, recorder)) {
@@ -120,6 +108,20 @@ class Run {
     }
     const std::scoped_lock lock(mutex_);
     return records_[index].status == JobStatus::success;
+  }
+
+  // The process that does it is the job's owner.
+  bool run_isolated(std::size_t index) {
+    IsolatedJob job(folders_[index],
+                    {world_.again ? "retry" : "start", world_.state_dir.path(),
+                     std::max(services_.cpu.threads / parallel_, 1)},
+                    services_, options_);
+    running_.add(index, job);
+    const auto remove = [&](void*) { running_.remove(index); };
+    const std::unique_ptr<void, decltype(remove)> removed(&job, remove);
+    const JobRecord record = job.run();
+    keep(index, record, std::nullopt);
+    return record.status == JobStatus::success;
   }
 
   // From here on only this process writes to the job's files.
@@ -272,6 +274,7 @@ class Run {
   const RunServices services_;
   Interrupts& interrupts_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  int parallel_ = 1;
   RunningJobs running_;
   CancelWatch cancels_;
   JobGraph graph_;
@@ -311,8 +314,9 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   const int io_threads = std::max(k_fewest_io_threads, cpu.threads);
   CpuShares shares(cpu.threads);
   const ThreadBudget budget(parallel * (cpu.threads + io_threads));
-  const std::filesystem::path run_folder = world.state_dir.make_run_folder(report.started);
-  report.run = run_folder.filename().string();
+  const std::filesystem::path run_folder =
+      options.parent ? std::filesystem::path() : world.state_dir.make_run_folder(report.started);
+  report.run = options.parent ? options.parent->run : run_folder.filename().string();
 
   RunServices services;
   services.run = report.run;
@@ -339,9 +343,11 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   report.threads_source = cpu.source;
   report.resources = own_resource_use();
   outcome.report = std::move(report);
-  outcome.report_file = run_folder / "report.json";
   outcome.state_dir = world.state_dir.path();
-  replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+  if (!options.parent) {
+    outcome.report_file = run_folder / "report.json";
+    replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+  }
   if (run.gave_up_any()) {
     leave(options, outcome);
   }

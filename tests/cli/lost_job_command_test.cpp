@@ -49,8 +49,8 @@ TEST_F(LostJobCommandTest, RetryRunsItAgainAsItWasRecordedInASecondAttempt) {
   again.signal(SIGINT);
   EXPECT_EQ(again.wait().exit_code, 130);
   EXPECT_THAT(site_.run({"show", "1"}).out,
-              testing::AllOf(testing::ContainsRegex("\n  1 .*FAILURE \\(lost\\)"),
-                             testing::ContainsRegex("\n  2 .*REVOKED \\(interrupted\\)")));
+              testing::AllOf(testing::ContainsRegex("\n  1 .*FAILURE +\\(lost\\)"),
+                             testing::ContainsRegex("\n  2 .*REVOKED +\\(interrupted\\)")));
 }
 
 TEST(Retry, ASecondAttemptOfASyncThatSucceededChangesNothing) {
