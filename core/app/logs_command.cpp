@@ -2,7 +2,10 @@
 
 #include "core/app/command.hpp"
 #include "core/app/job_argument.hpp"
+#include "core/base/file_watch.hpp"
 #include "core/record/journal.hpp"
+#include "core/record/lost_job.hpp"
+#include "core/record/owner_lock.hpp"
 #include "core/runner/views.hpp"
 
 #include <nightshift/job_status.hpp>
@@ -10,12 +13,12 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <thread>
 
 namespace nightshift {
 namespace {
 
-constexpr std::chrono::milliseconds k_poll_interval{200};
+constexpr std::chrono::seconds k_look_again{1}; // where nothing tells of a change
+constexpr std::chrono::milliseconds k_settle{200};
 
 struct LogsArguments {
   JobArgument job;
@@ -58,16 +61,21 @@ ExitCode logs(const LogsArguments& arguments) {
     read_journal(folder.journal(), offset, [&](Event&& event) { printer.take(event); });
     return offset != before;
   };
+  FileWatch watch;
+  watch.add_growing(folder.journal());
   read_on();
-  // A line about the end comes right behind the final status: one more look after it.
   while (arguments.follow && !printer.ended()) {
-    std::this_thread::sleep_for(k_poll_interval);
+    if (!watch.wait(k_look_again) && !read_on()) {
+      (void)look_at_job(folder); // no job tells of its own loss
+    }
     read_on();
   }
-  if (arguments.follow) {
-    std::this_thread::sleep_for(k_poll_interval);
+  // Lines about the end come right behind the final status.
+  while (arguments.follow && lock_state(folder.owner()) == LockState::held &&
+         watch.wait(k_settle)) {
     read_on();
   }
+  read_on();
   return ExitCode::ok;
 }
 

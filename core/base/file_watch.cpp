@@ -21,6 +21,8 @@ void drain(const Fd& fd) noexcept {
   }
 }
 
+constexpr std::uint32_t k_completed = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE_SELF;
+
 } // namespace
 
 FileWatch::FileWatch()
@@ -32,8 +34,15 @@ FileWatch::FileWatch()
 }
 
 int FileWatch::add(const std::filesystem::path& path) noexcept {
-  constexpr std::uint32_t k_changes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE_SELF;
-  return changes_ ? inotify_add_watch(changes_.get(), path.c_str(), k_changes) : -1;
+  return add(path, k_completed);
+}
+
+int FileWatch::add_growing(const std::filesystem::path& path) noexcept {
+  return add(path, k_completed | IN_MODIFY);
+}
+
+int FileWatch::add(const std::filesystem::path& path, std::uint32_t changes) noexcept {
+  return changes_ ? inotify_add_watch(changes_.get(), path.c_str(), changes) : -1;
 }
 
 void FileWatch::forget(int number) noexcept {

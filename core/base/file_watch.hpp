@@ -9,6 +9,7 @@
 #include "core/base/file.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 
 namespace nightshift {
@@ -23,6 +24,9 @@ class FileWatch {
   // Any thread.
   int add(const std::filesystem::path& path) noexcept;
 
+  // Watch a file for being written to as well.
+  int add_growing(const std::filesystem::path& path) noexcept;
+
   // Any thread.
   void forget(int number) noexcept;
 
@@ -33,6 +37,8 @@ class FileWatch {
   bool wait(std::chrono::milliseconds timeout) noexcept;
 
  private:
+  int add(const std::filesystem::path& path, std::uint32_t changes) noexcept;
+
   Fd changes_;
   Fd wake_;
 };

@@ -46,7 +46,7 @@ std::unique_ptr<Catalogue> open_catalogue(std::string_view uri,
 std::filesystem::path catalogue_lock_folder(std::string_view uri,
                                             const std::filesystem::path& base_folder) {
   std::filesystem::path folder =
-      std::filesystem::weakly_canonical(checked_file(uri, base_folder).path);
+      std::filesystem::weakly_canonical(parse_uri(uri, base_folder).path);
   folder += ".locks";
   return folder;
 }

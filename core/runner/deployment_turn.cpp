@@ -26,11 +26,15 @@ constexpr std::chrono::milliseconds k_look_at_lock_again{1000}; // where nothing
 constexpr std::chrono::milliseconds k_settle{20};
 constexpr std::chrono::seconds k_heartbeat{30};
 
+std::filesystem::path lock_path(const std::filesystem::path& folder, std::int64_t deployment) {
+  return folder / fmt::format("{}.json", deployment);
+}
+
 std::filesystem::path lock_file(const std::filesystem::path& folder, std::int64_t deployment) {
   if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
     throw system_error(errno, fmt::format("cannot make the folder {}", folder.string()));
   }
-  return folder / fmt::format("{}.json", deployment);
+  return lock_path(folder, deployment);
 }
 
 JobOutcome overlap_outcome(JobStatus status, const std::string& message) {
@@ -50,7 +54,25 @@ bool is_same_job(const OwnerFacts& a, const OwnerFacts& b) {
   return a.job == b.job && a.state_dir == b.state_dir && a.since == b.since;
 }
 
+std::string text_of_holder(const std::filesystem::path& lock, std::int64_t deployment) {
+  const auto holder = read_owner_facts(lock);
+  if (!holder) {
+    return fmt::format("deployment {} is busy: another process holds {}", deployment,
+                       lock.string());
+  }
+  return fmt::format("deployment {} is busy: {} writes it; see --on-overlap, or stop that with "
+                     "\"nightshift cancel {} --state-dir {}\"",
+                     deployment, to_text(*holder), holder->job, holder->state_dir);
+}
+
 } // namespace
+
+std::optional<std::string> busy_deployment(const std::filesystem::path& folder,
+                                           std::int64_t deployment) {
+  const std::filesystem::path lock = lock_path(folder, deployment);
+  return lock_state(lock) == LockState::held ? std::optional(text_of_holder(lock, deployment))
+                                             : std::nullopt;
+}
 
 DeploymentTurn::DeploymentTurn(const std::filesystem::path& folder, std::int64_t deployment,
                                OwnerFacts self)
@@ -93,7 +115,7 @@ bool DeploymentTurn::try_take() {
 }
 
 bool DeploymentTurn::is_of_this_run(const std::optional<OwnerFacts>& holder) const {
-  return holder && holder->process == self_.process && holder->run == self_.run;
+  return holder && holder->run == self_.run; // an isolated job of it is another process
 }
 
 std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecorder& recorder,
@@ -139,14 +161,7 @@ std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecord
 }
 
 std::string DeploymentTurn::busy_text() const {
-  const auto holder = read_owner_facts(lock_.path());
-  if (!holder) {
-    return fmt::format("deployment {} is busy: another process holds {}", deployment_,
-                       lock_.path().string());
-  }
-  return fmt::format("deployment {} is busy: {} writes it; see --on-overlap, or stop that with "
-                     "\"nightshift cancel {} --state-dir {}\"",
-                     deployment_, to_text(*holder), holder->job, holder->state_dir);
+  return text_of_holder(lock_.path(), deployment_);
 }
 
 void DeploymentTurn::ask_to_cancel(const OwnerFacts& holder) const {

@@ -14,8 +14,14 @@
 #include <filesystem>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 namespace nightshift {
+
+// Who writes the deployment just now, and what to do about it; nothing if nobody does. `folder` is
+// where the locks lie, or would. Makes nothing.
+[[nodiscard]] std::optional<std::string> busy_deployment(const std::filesystem::path& folder,
+                                                         std::int64_t deployment);
 
 class DeploymentTurn {
  public:

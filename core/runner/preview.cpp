@@ -141,6 +141,9 @@ Preview preview_job_file(const JobFileOptions& options, const PreviewOptions& pr
     const auto catalogue =
         file.plan.catalogue.empty() ? nullptr : open_copy(file, folder, services.stop, preview);
     services.catalogue = catalogue.get();
+    if (catalogue != nullptr) {
+      services.locks = catalogue_lock_folder(file.plan.catalogue, file.state_dir.path());
+    }
     preview_jobs(file.plan, services, preview_options, preview);
   } catch (const JobError& error) {
     if (error.error_class() != ErrorClass::cancelled) {

@@ -4,6 +4,7 @@
 
 #include "core/base/regex.hpp"
 #include "core/config/interpolation.hpp"
+#include "core/runner/deployment_turn.hpp"
 #include "core/runner/job_outcome.hpp"
 #include "core/runner/stage_check.hpp"
 #include "core/runner/tbb_executor.hpp"
@@ -125,6 +126,9 @@ class Trial {
     Catalogue* const catalogue = deployment ? services_.catalogue : nullptr;
     Sessions before;
     if (catalogue != nullptr) {
+      if (auto busy = busy_deployment(services_.locks, deployment->id)) {
+        warnings_.add(*std::move(busy));
+      }
       before = sessions_of(*catalogue, deployment->id);
       catalogue->put_deployment(*deployment);
     }

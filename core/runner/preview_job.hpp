@@ -7,6 +7,7 @@
 
 #include <nightshift/catalogue.hpp>
 
+#include <filesystem>
 #include <stop_token>
 
 namespace nightshift {
@@ -14,6 +15,7 @@ namespace nightshift {
 // What the jobs of a preview have in common. Borrowed by each.
 struct PreviewServices {
   Catalogue* catalogue = nullptr; // the copy; null if no job needs one
+  std::filesystem::path locks;    // the folder of the deployments' locks; with the catalogue
   int cpu_threads = 1;
   int io_threads = 8;
   bool allow_missing = false;

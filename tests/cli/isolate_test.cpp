@@ -49,6 +49,23 @@ TEST(Isolate, AnExitIsNoSuccess) {
   EXPECT_THAT(crash("exits"), HasSubstr("ended itself with exit code 0"));
 }
 
+TEST(Isolate, AThreadThatIsLeftBehindCostsNothing) {
+  const UnrulySite site({"leaks", "behaves"});
+  EXPECT_EQ(site.run({"--isolate"}).exit_code, 0);
+  EXPECT_EQ(site.status(1), "SUCCESS -");
+}
+
+TEST(Isolate, JobsOfOneDeploymentWaitForEachOther) {
+  const tests::Site site;
+  site.add_captures("restoration", 3);
+  site.write_job_file("restoration", "    delay: 200ms\n"
+                                     "  - {name: Update, type: update_deployment_cache, "
+                                     "deployment: 250, delay: 200ms}\n");
+  EXPECT_EQ(site.sync({"--isolate", "--jobs", "2"}).exit_code, 0);
+  EXPECT_EQ(site.record(1)["status"], "SUCCESS");
+  EXPECT_EQ(site.record(2)["status"], "SUCCESS");
+}
+
 TEST(Isolate, AHangCostsItsJobAlone) {
   const UnrulySite site({"hangs", "behaves"}, "timeout: 1s");
   EXPECT_EQ(site.run({"--isolate", "--grace", "100ms"}).exit_code, 70);

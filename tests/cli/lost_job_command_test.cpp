@@ -40,6 +40,10 @@ TEST_F(LostJobCommandTest, ShowJsonFinalisesItFirst) {
   EXPECT_EQ(Json::parse(site_.run({"show", "1", "--json"}).out)["status"], "FAILURE");
 }
 
+TEST_F(LostJobCommandTest, FollowedLogsEndWithTheLoss) {
+  EXPECT_THAT(site_.run({"logs", "1", "--follow"}).out, HasSubstr("to FAILURE"));
+}
+
 TEST_F(LostJobCommandTest, RetryRunsItAgainAsItWasRecordedInASecondAttempt) {
   EXPECT_THAT(site_.run({"show", "1"}).out, HasSubstr("FAILURE (lost)"));
   tests::Program again({"retry", "1", "--state-dir", site_.state().string()});

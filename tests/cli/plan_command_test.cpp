@@ -2,7 +2,7 @@
 //
 // A plan's figures are those of the run after it, and nothing shows that it was made.
 
-#include "tests/support/site.hpp"
+#include "tests/cli/busy_site.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -140,6 +140,17 @@ TEST_F(PlanCommandTest, SaysWhyEachJobWouldFailOrBeSkipped) {
   EXPECT_EQ(jobs[1]["outcome"], "skipped");
   EXPECT_EQ(jobs[1]["reason"], "needs");
   EXPECT_EQ(jobs[2]["outcome"], "success");
+}
+
+TEST(PlanOfABusyDeployment, SaysWhoWritesItAndDisturbsNobody) {
+  const tests::BusySite site;
+  const tests::ProgramResult plan = site.run({"plan", site.job_file().string(), "--json"});
+  EXPECT_EQ(plan.exit_code, 0);
+  const Json job = Json::parse(plan.out)["jobs"][0];
+  EXPECT_EQ(job["counts"]["new"], 3);
+  EXPECT_THAT(job["warnings"][0].get<std::string>(),
+              testing::AllOf(HasSubstr("deployment 250 is busy: pid"), HasSubstr("--on-overlap")));
+  EXPECT_EQ(site.record(1)["status"], "STARTED");
 }
 
 TEST_F(PlanCommandTest, ThatCannotBeMadeExitsAsTheRunWould) {

@@ -8,7 +8,9 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace nightshift {
 namespace {
@@ -146,6 +148,26 @@ TEST(RunCommand, ManyGoneCapturesAreRefusedUntilAllowed) {
   EXPECT_EQ(site.record(3)["runner"]["counts"]["missing"], 100);
   EXPECT_EQ(site.view("deployments")[0]["missing_count"], "100");
   EXPECT_EQ(site.view("sessions").size(), 1U);
+}
+
+TEST(RunCommand, ARecordThatIsReadAThousandTimesIsAlwaysWholeAndNeverGoesBack) {
+  const tests::Site site;
+  site.add_captures("restoration", 5000);
+  site.write_job_file("restoration", "    delay: 1s\n");
+  tests::Program program({"run", site.job_file().string(), "--state-dir", site.state().string()});
+  const std::filesystem::path file = site.state() / "jobs/1/job.json";
+  while (!std::filesystem::exists(file)) {
+  }
+  std::set<double> seen{0.0};
+  for (int reads = 0; reads < 1000 || *seen.rbegin() < 1.0; ++reads) {
+    const Json record = site.record(1);
+    ASSERT_TRUE(record.is_object()) << "read " << reads;
+    const double progress = record["progress"]["summary"]["progress"];
+    ASSERT_GE(progress, *seen.rbegin()) << "read " << reads;
+    seen.insert(progress);
+  }
+  EXPECT_EQ(program.wait().exit_code, 0);
+  EXPECT_GE(seen.size(), 4U) << "it was read while it changed";
 }
 
 TEST(RunCommand, OnlyWhatAChangeTouchesIsRegrouped) {

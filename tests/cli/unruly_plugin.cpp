@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -61,6 +62,8 @@ class Unruly final : public nightshift::JobType {
       die_of(SIGABRT);
     } else if (how == "exits") {
       std::_Exit(0);
+    } else if (how == "leaks") {
+      std::thread(wait_for_ever).detach();
     } else if (how == "fails") {
       throw nightshift::permanent_error("unruly", "it failed as it was told to");
     }

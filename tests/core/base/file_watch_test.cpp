@@ -30,6 +30,16 @@ TEST(FileWatch, TellsOfTheClosingOfAFileThatWasWritten) {
   EXPECT_TRUE(watch.wait(k_long));
 }
 
+TEST(FileWatch, TellsOfWhatIsAppendedToAGrowingFile) {
+  const tests::TempDir place;
+  const auto file = place.write("journal", "");
+  FileWatch watch;
+  std::ofstream journal(file, std::ios::app);
+  EXPECT_GE(watch.add_growing(file), 0);
+  journal << "x" << std::flush;
+  EXPECT_TRUE(watch.wait(k_long));
+}
+
 TEST(FileWatch, IsWokenBeforeAndDuringAWait) {
   FileWatch watch;
   watch.wake();

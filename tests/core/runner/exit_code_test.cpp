@@ -54,6 +54,8 @@ TEST(ExitCodeOfJob, SaysWhyItDidNotSucceed) {
   EXPECT_EQ(of_job(JobStatus::revoked, "overlap"), ExitCode::ok) << "skipped";
   EXPECT_EQ(of_job(JobStatus::failure, "overlap"), ExitCode::try_later);
   EXPECT_EQ(of_job(JobStatus::failure, "timeout"), ExitCode::timeout);
+  EXPECT_EQ(of_job(JobStatus::failure, "stalled"), ExitCode::timeout);
+  EXPECT_EQ(of_job(JobStatus::failure, "stuck"), ExitCode::internal);
   EXPECT_EQ(of_job(JobStatus::failure, "mass_loss"), ExitCode::failed);
   EXPECT_EQ(of_job(JobStatus::revoked, "needs"), ExitCode::failed);
 }
