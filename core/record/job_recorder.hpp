@@ -39,7 +39,9 @@ class JobRecorder {
   void hide_with(std::function<std::string(std::string)> hide) { hide_ = std::move(hide); }
 
   // `text` as it may be shown.
-  [[nodiscard]] std::string shown(std::string text) const { return hide_ ? hide_(text) : text; }
+  [[nodiscard]] std::string shown(std::string text) const {
+    return hide_ ? hide_(std::move(text)) : text;
+  }
 
   // What happened, now. The record is written at once where a status or a stage changes, else at
   // most once a second. If the journal cannot be written, the first error is kept as `failure`

@@ -22,7 +22,7 @@ class PrivateFolderTest : public testing::Test {
  protected:
   PrivateFolderTest() { setenv("TMPDIR", place_.path().c_str(), 1); }
 
-  ~PrivateFolderTest() override { unsetenv("TMPDIR"); }
+  void TearDown() override { unsetenv("TMPDIR"); }
 
   static void make_old(const fs::path& folder) {
     fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::hours(1));

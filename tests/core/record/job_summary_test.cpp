@@ -23,7 +23,7 @@ class JobSummaryTest : public testing::Test {
     recorder.emit(EventKind::job_attempt, {{"attempt", 1}, {"run", "20250114T214826Z-0"}});
     recorder.emit(EventKind::stage_added, tests::stage_attributes("Data storage sync"), "sync");
     recorder.emit(EventKind::job_status, {{"status", "STARTED"}});
-    recorder.log(Severity::warning, "  \"status\": \"FAILURE\",", "sync");
+    recorder.log(Severity::warning, R"(  "status": "FAILURE",)", "sync");
     recorder.emit(EventKind::job_status, {{"status", "SUCCESS"}, {"reason", "partial"}});
   }
 

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 
 std::vector<std::string> checks_of(const std::vector<Finding>& findings) {
   std::vector<std::string> checks;
+  checks.reserve(findings.size());
   for (const Finding& finding : findings) {
     checks.push_back(finding.check);
   }

@@ -25,7 +25,7 @@ class CatalogueExaminationTest : public testing::Test {
             "WHERE i < 2000) SELECT hex(randomblob(40)) FROM n; CREATE INDEX i ON t (x)");
   }
 
-  ~CatalogueExaminationTest() override { close_writer(); }
+  void TearDown() override { close_writer(); }
 
   void run_sql(const char* sql) {
     ASSERT_EQ(sqlite3_exec(writer_, sql, nullptr, nullptr, nullptr), SQLITE_OK);
