@@ -91,16 +91,18 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
       "How long a stage has to end once a signal or a timeout asks it to; then it is "
       "left behind (default: 20s)",
       [&](auto duration) { arguments.grace = duration; });
-  app.add_option(
-         "--time-limit", arguments.time_limit.limit,
-         "Stop by itself after that long, as on USR1: save, and exit with 85 (auto: in time "
-         "for the batch scheduler)")
-      ->type_name("DURATION|auto");
+  auto* limit =
+      app.add_option(
+             "--time-limit", arguments.time_limit.limit,
+             "Stop by itself after that long, as on USR1: save, and exit with 85 (auto: in time "
+             "for the batch scheduler)")
+          ->type_name("DURATION|auto");
   add_duration_option(
       app, "--stop-before",
       "Begin to stop that long before the time limit (default: 1min with auto, else "
       "0)",
       [&](auto duration) { arguments.time_limit.stop_before = duration; });
+  app.get_option("--stop-before")->needs(limit);
   app.add_flag("--isolate", arguments.isolate,
                "Run each job in a process of its own, so that a plugin that crashes costs its job "
                "alone");
@@ -177,7 +179,8 @@ ExitCode run_and_report(const RunArguments& arguments, const PluginOptions& plug
     const auto environment = [](const char* name) {
       return static_cast<const char*>(std::getenv(name)); // NOLINT(concurrency-mt-unsafe)
     };
-    options.run_for = time_to_run(arguments.time_limit, environment, system_now());
+    options.stop_at = std::chrono::steady_clock::now() +
+                      time_to_run(arguments.time_limit, environment, system_now());
   }
   options.listener = listener.get();
   WatchOptions watch;

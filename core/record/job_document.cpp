@@ -133,7 +133,7 @@ Json runner_document(const JobRecord& record) {
     return facts.is_object() && facts.contains(key) ? facts[key] : Json();
   };
   return {{"schema", k_schema},
-          {"run", fact("run")},
+          {"run", text_or_null(record.run)},
           {"attempt", record.attempts.size()},
           {"reason", text_or_null(record.reason)},
           {"error", error_document(record.error)},

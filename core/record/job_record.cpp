@@ -98,6 +98,7 @@ void take_attempt(JobRecord& record, const Event& event) {
   attempt.pid = whole(event.attributes, "pid");
   attempt.facts = event.attributes;
   attempt.started = event.time;
+  record.run = attempt.run;
   record.attempts.push_back(std::move(attempt));
   begin_anew(record);
 }
@@ -111,6 +112,9 @@ void take_status(JobRecord& record, const Event& event) {
   record.status = status.value_or(JobStatus::unknown);
   record.reason = text(event.attributes, "reason");
   record.error = error_of(event.attributes);
+  if (std::string run = text(event.attributes, "run"); !run.empty()) {
+    record.run = std::move(run);
+  }
   if (record.status == JobStatus::started) {
     record.started = event.time;
   }

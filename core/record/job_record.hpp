@@ -102,6 +102,7 @@ struct JobRecord {
   std::vector<FailedItem> failed_items; // the first of the last attempt
   std::vector<StageRecord> stages;
   std::vector<AttemptRecord> attempts;
+  std::string run;         // the last one that took it up, if only to leave it out; "" if none has
   std::deque<LogLine> log; // oldest first, the newest `k_most_log_lines`
   bool log_truncated = false;
   std::uint64_t last_sequence = 0;

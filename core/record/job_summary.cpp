@@ -76,7 +76,7 @@ JobSummary summary_of(const JobRecord& record) {
   summary.id = record.id;
   summary.name = record.name;
   summary.type = record.type_key;
-  summary.run = record.attempts.empty() ? std::string() : record.attempts.back().run;
+  summary.run = record.run;
   summary.status = record.status;
   summary.reason = record.reason;
   if (record.deployment) {

@@ -27,18 +27,17 @@ constexpr const char* k_schema = "nightshift.doctor/1";
 // What an examination needs to know of a job file.
 struct Site {
   std::optional<JobFile> file;
-  std::filesystem::path state_dir;
+  std::optional<std::filesystem::path>
+      state_dir; // nothing: the job file would say, but for mistakes
   std::string catalogue = "sqlite:catalogue.db";
 };
 
-// `findings` gets what is wrong with the job file; without it the rest is looked at all the same.
+// `findings` gets what is wrong with the job file.
 Site find_site(const DoctorOptions& options, std::vector<Finding>& findings) {
   Site site;
-  std::optional<std::filesystem::path> of_file;
   if (options.job_file) {
     try {
       site.file = read_job_file(options.job_file->job_file, options.job_file->overrides);
-      of_file = site.file->state_dir;
       site.catalogue = site.file->catalogue;
     } catch (const JobError& error) {
       findings.push_back({"job file", false, error.what()});
@@ -46,7 +45,10 @@ Site find_site(const DoctorOptions& options, std::vector<Finding>& findings) {
       findings.push_back({"job file", false, error.what()});
     }
   }
-  site.state_dir = find_state_dir(options.state_dir, of_file).path();
+  if (site.file || !options.job_file) {
+    site.state_dir =
+        find_state_dir(options.state_dir, site.file ? site.file->state_dir : std::nullopt).path();
+  }
   return site;
 }
 
@@ -104,11 +106,11 @@ void examine_plugins(const DoctorOptions& options, PluginRegistry& registry,
   }
 }
 
-Finding examine_catalogue_of(const Site& site) {
+Finding examine_catalogue_of(const std::string& uri, const std::filesystem::path& state_dir) {
   try {
-    check_catalogue(site.catalogue, site.state_dir);
-    const CatalogueState state = examine_catalogue(site.catalogue, site.state_dir);
-    const std::string name = describe_catalogue(site.catalogue, site.state_dir);
+    check_catalogue(uri, state_dir);
+    const CatalogueState state = examine_catalogue(uri, state_dir);
+    const std::string name = describe_catalogue(uri, state_dir);
     switch (state) {
     case CatalogueState::absent:
       return {"catalogue", true, name + " would be made by the first run"};
@@ -164,13 +166,21 @@ std::string indented(const std::string& text, std::size_t width) {
 std::vector<Finding> examine(const DoctorOptions& options, PluginRegistry& registry) {
   std::vector<Finding> findings;
   const Site site = find_site(options, findings);
-  for (Finding& finding : examine_state_dir(site.state_dir)) {
-    findings.push_back(std::move(finding));
+  if (site.state_dir) {
+    for (Finding& finding : examine_state_dir(*site.state_dir)) {
+      findings.push_back(std::move(finding));
+    }
+  } else {
+    findings.push_back({"state directory", false,
+                        "not looked at, nor the catalogue: the job file says where they are; "
+                        "correct it first"});
   }
   findings.push_back(examine_threads(options.threads));
   findings.push_back(examine_scheduler());
   examine_plugins(options, registry, findings);
-  findings.push_back(examine_catalogue_of(site));
+  if (site.state_dir) {
+    findings.push_back(examine_catalogue_of(site.catalogue, *site.state_dir));
+  }
   if (site.file) {
     findings.push_back(examine_job_file(*options.job_file, registry));
     for (Finding& finding : examine_sources(*site.file)) {

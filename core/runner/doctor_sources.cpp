@@ -3,6 +3,7 @@
 #include "core/runner/doctor_sources.hpp"
 
 #include "core/base/regex.hpp"
+#include "core/base/text.hpp"
 #include "core/runner/tbb_executor.hpp"
 #include "core/storage/open_storage.hpp"
 
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -21,13 +23,20 @@
 namespace nightshift {
 namespace {
 
-// Ends a listing that has told enough.
-struct FoundOne {};
+constexpr int k_most_looked_at = 100'000; // names; a regex may match none of many millions
 
-// The key of an object of the deployment; nothing if there is none. Throws `JobError`.
+// Ends a listing that has told enough.
+struct ToldEnough {};
+
+// The key of an object of the deployment; nothing if there is none among the first. Throws
+// `JobError`.
 std::optional<std::string> first_object(Storage& storage, const Deployment& deployment) {
   const auto wanted = deployment.regex.empty() ? nullptr : compile_regex(deployment.regex);
+  std::atomic<int> looked_at{0};
   const auto filter = [&](std::string_view folder, std::string_view name) -> std::optional<Skip> {
+    if (++looked_at > k_most_looked_at) {
+      throw ToldEnough();
+    }
     const bool takes = !wanted || wanted->found_in(std::string(folder) + std::string(name));
     return takes ? std::nullopt : std::optional(Skip::pattern);
   };
@@ -39,7 +48,7 @@ std::optional<std::string> first_object(Storage& storage, const Deployment& depl
     if (!part.objects.empty()) {
       const std::scoped_lock lock(mutex);
       key = part.folder + std::string(part.name(part.objects.front()));
-      throw FoundOne();
+      throw ToldEnough();
     }
     if (!part.failures.empty() && part.coverage == FolderPart::Coverage::unreadable) {
       throw permanent_error(error_code::k_denied,
@@ -49,7 +58,7 @@ std::optional<std::string> first_object(Storage& storage, const Deployment& depl
   };
   try {
     storage.list(query, take, *executor, std::stop_token());
-  } catch (const FoundOne&) {
+  } catch (const ToldEnough&) {
     // That is all that was to be known.
   }
   return key;
@@ -93,7 +102,8 @@ class SourceExamination {
                           latency.count());
     }
     if (empty_ > 0) {
-      text += fmt::format(", {} without any object", empty_);
+      text += fmt::format(", {} without any object among the first {}", empty_,
+                          grouped(k_most_looked_at));
     }
     return {name, true, text};
   }

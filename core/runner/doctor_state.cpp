@@ -32,7 +32,8 @@ namespace fs = std::filesystem;
 class TrialFolder {
  public:
   explicit TrialFolder(const fs::path& place) {
-    std::string name = (place / ".nightshift-doctor-XXXXXX").native();
+    remove_left_overs(place);
+    std::string name = (place / (std::string(k_prefix) + "XXXXXX")).native();
     if (mkdtemp(name.data()) == nullptr) {
       throw system_error(errno, fmt::format("cannot write in {}", place.string()));
     }
@@ -52,6 +53,22 @@ class TrialFolder {
   [[nodiscard]] const fs::path& path() const noexcept { return path_; }
 
  private:
+  static constexpr std::string_view k_prefix = ".nightshift-doctor-";
+
+  // Of an examination that was killed.
+  static void remove_left_overs(const fs::path& place) {
+    std::error_code error;
+    for (fs::directory_iterator entry(place, error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->path().filename().native().starts_with(k_prefix) &&
+          fs::last_write_time(entry->path(), ignored) <
+              fs::file_time_type::clock::now() - std::chrono::hours(1)) {
+        fs::remove_all(entry->path(), ignored);
+      }
+    }
+  }
+
   fs::path path_;
 };
 

@@ -73,7 +73,7 @@ ExitCode exit_code_of(const JobRecord& job) noexcept {
   if (job.status == JobStatus::success || was_skipped(job)) {
     return ExitCode::ok;
   }
-  if (job.reason == "overlap") {
+  if (job.reason == "overlap" || job.reason == error_code::k_busy) {
     return ExitCode::try_later;
   }
   if (job.reason == "stuck") {

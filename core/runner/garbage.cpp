@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "core/record/job_owner.hpp"
 #include "core/record/job_recorder.hpp"
+#include "core/runner/run_folder.hpp"
 
 #include <nightshift/error.hpp>
 
@@ -27,8 +28,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view k_removed = ".removed-";
-// A run that has not told its end may be under way before any job names it.
-constexpr std::chrono::hours k_youngest_lost_run{24};
+// A folder is there a moment before its run has it locked.
+constexpr std::chrono::hours k_youngest_lost_run{1};
 
 std::int64_t bytes_on_disk(const fs::path& path) {
   struct stat status {};
@@ -113,7 +114,10 @@ TimePoint changed_at(const fs::path& path) {
 }
 
 bool run_may_go(const fs::path& run, const KeepRules& rules, TimePoint now) {
-  const fs::path report = run / "report.json";
+  if (RunFolder::is_alive(run)) {
+    return false;
+  }
+  const fs::path report = RunFolder::report_of(run);
   std::error_code ignored;
   const bool ended = fs::exists(report, ignored);
   const auto age = now - changed_at(ended ? report : run);

@@ -3,6 +3,7 @@
 #include "core/runner/isolated_job.hpp"
 
 #include "core/base/file.hpp"
+#include "core/record/job_owner.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/record/journal.hpp"
 #include "core/runner/overlap.hpp"
@@ -28,6 +29,7 @@
 namespace nightshift {
 namespace {
 
+constexpr const char* k_crashed = "crashed";
 constexpr std::chrono::seconds k_more_grace{5};        // for the child to tell what it gave up
 constexpr std::chrono::seconds k_longest_silence{120}; // four heartbeats
 
@@ -118,7 +120,15 @@ IsolatedJob::IsolatedJob(JobFolder folder, const IsolatedStart& start, const Run
       read_(size_of(folder_.journal())) {}
 
 JobRecord IsolatedJob::run() {
-  start();
+  const JobRecord before = read_job_record(folder_);
+  try {
+    start();
+  } catch (const JobError& error) {
+    if (!is_final(before.status)) {
+      finalise_ended(folder_, {JobStatus::failure, error.code(), error.what()}, listener_);
+    }
+    throw;
+  }
   const int status = wait();
   {
     const std::scoped_lock lock(mutex_);
@@ -128,6 +138,11 @@ JobRecord IsolatedJob::run() {
   if (!is_final(record.status)) {
     finalise_ended(folder_, ending(status), listener_);
     record = read_job_record(folder_);
+  }
+  if (record.last_sequence == before.last_sequence || !is_final(record.status)) {
+    throw lock_state(folder_.owner()) == LockState::held
+        ? busy_job_error(folder_)
+        : permanent_error(k_crashed, ending(status).why + " before it began the job");
   }
   return record;
 }
@@ -228,16 +243,17 @@ JobEnding IsolatedJob::ending(int status) const {
             "stopped before the job's process had ended; run it again to go on"};
   }
   if (silenced_) {
-    return {JobStatus::failure, "crashed",
+    return {JobStatus::failure, k_crashed,
             fmt::format("the job's process gave no sign of life for {} and was killed",
                         print_duration(k_longest_silence))};
   }
-  return {JobStatus::failure, "crashed", "the job's process " + how_it_ended(status)};
+  return {JobStatus::failure, k_crashed, "the job's process " + how_it_ended(status)};
 }
 
 void die_with(std::int64_t parent) {
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) { // it ended before the kernel knew
+  (void)prctl(PR_SET_NAME, "nightshift"); // else the name that it was started by: exe
+  if (getppid() != parent) {              // it ended before the kernel knew
     _exit(EXIT_FAILURE);
   }
 }

@@ -40,8 +40,8 @@ class IsolatedJob final : public RunningJob {
               const RunOptions& options);
 
   // Start the process and wait for its end; the job's record is final then. Throws `JobError` if it
-  // cannot be started. Once. The thread must live as long as the process: the kernel ends the
-  // process with it.
+  // cannot be started, or did nothing of the job. Once. The thread must live as long as the
+  // process: the kernel ends the process with it.
   [[nodiscard]] JobRecord run();
 
   void stop(StopReason reason) override;

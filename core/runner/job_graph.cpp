@@ -3,6 +3,7 @@
 #include "core/runner/job_graph.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace nightshift {
@@ -32,21 +33,33 @@ void JobGraph::run(int parallel, std::function<bool(std::size_t)> run_one,
   leave_out_ = std::move(leave_out);
   std::unique_lock lock(mutex_);
   const auto workers = std::min(left_, static_cast<std::size_t>(std::max(parallel, 1)));
-  for (std::size_t i = 0; i < workers; ++i) {
-    start_worker();
+  while (workers_.size() < workers && start_worker()) {
+  }
+  if (workers_.empty() && left_ > 0) { // then one after another, on this thread
+    Worker& self = workers_.emplace_back();
+    lock.unlock();
+    work(self);
+    lock.lock();
   }
   changed_.wait(lock, [this] { return left_ == 0; });
   lock.unlock();
   for (Worker& worker : workers_) { // nobody adds to them once nothing is left
-    if (!worker.given_up) {
+    if (!worker.given_up && worker.thread.joinable()) {
       worker.thread.join();
     }
   }
 }
 
-void JobGraph::start_worker() {
+// False if the process may have no more threads.
+bool JobGraph::start_worker() {
   Worker& worker = workers_.emplace_back();
-  worker.thread = std::thread([this, &worker] { work(worker); });
+  try {
+    worker.thread = std::thread([this, &worker] { work(worker); });
+  } catch (const std::system_error&) {
+    workers_.pop_back();
+    return false;
+  }
+  return true;
 }
 
 void JobGraph::work(Worker& self) {
@@ -110,18 +123,35 @@ void JobGraph::finish(std::size_t job, bool succeeded) {
 }
 
 void JobGraph::give_up(std::size_t job) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto found = std::find_if(workers_.begin(), workers_.end(),
                                   [&](const Worker& worker) { return worker.job == job; });
   if (found == workers_.end() || found->given_up) {
     return;
   }
   found->given_up = true;
-  found->thread.detach();
+  if (found->thread.joinable()) {
+    found->thread.detach();
+  }
   gave_up_any_ = true;
   finish(job, false);
-  if (left_ > 0) {
-    start_worker();
+  if (left_ > 0 && !start_worker() &&
+      std::all_of(workers_.begin(), workers_.end(),
+                  [](const Worker& each) { return each.given_up; })) {
+    leave_out_the_rest(lock);
+  }
+}
+
+// Where nobody is left to run them.
+void JobGraph::leave_out_the_rest(std::unique_lock<std::mutex>& lock) {
+  while (Pool* const pool = next_pool()) {
+    const std::size_t job = pool->ready.top();
+    pool->ready.pop();
+    --pool->free;
+    lock.unlock();
+    leave_out_(job);
+    lock.lock();
+    finish(job, false);
   }
 }
 

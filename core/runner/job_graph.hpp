@@ -32,7 +32,8 @@ class JobGraph {
   JobGraph& operator=(const JobGraph&) = delete;
   ~JobGraph() = default;
 
-  // Run all jobs, up to `parallel` at once, on threads of their own; lowest numbers first where
+  // Run all jobs, up to `parallel` at once, on threads of their own (as far as there are any to be
+  // had, else on the caller's); lowest numbers first where
   // there is a choice. `run_one` does a job and says whether it succeeded; for a job that needs one
   // that did not, `leave_out` is called instead. Neither may throw. Returns when every job was run,
   // left out or given up. Once.
@@ -66,11 +67,12 @@ class JobGraph {
     std::thread thread;
   };
 
-  void start_worker();
+  [[nodiscard]] bool start_worker();
   void work(Worker& self);
   void make_ready(std::size_t job);
   [[nodiscard]] Pool* next_pool();
   void finish(std::size_t job, bool succeeded);
+  void leave_out_the_rest(std::unique_lock<std::mutex>& lock);
 
   std::function<bool(std::size_t)> run_one_;
   std::function<void(std::size_t)> leave_out_;

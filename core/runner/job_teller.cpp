@@ -122,6 +122,9 @@ void JobTeller::status(JobStatus status, const JobOutcome* outcome) const {
                            {"code", outcome->error->code},
                            {"message", outcome->error->message}};
   }
+  if (is_final(status)) {
+    attributes["run"] = services_.run;
+  }
   recorder_.emit_logged(
       EventKind::job_status, Severity::info,
       fmt::format("Changing status of job {} to {}", recorder_.folder().id, to_string(status)),

@@ -88,9 +88,10 @@ void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptio
   const CpuBudget cpu = cpu_budget(options.threads);
   const int parallel = std::clamp(options.jobs.value_or(std::max(2, cpu.threads)), 1,
                                   std::max(1, static_cast<int>(plan.jobs.size())));
-  services.cpu_threads = cpu.threads;
+  CpuShares shares(cpu.threads);
+  services.shares = &shares;
   services.io_threads = std::max(k_fewest_io_threads, cpu.threads);
-  const ThreadBudget budget(parallel * (services.cpu_threads + services.io_threads));
+  const ThreadBudget budget(parallel * (cpu.threads + services.io_threads));
   preview.jobs.resize(plan.jobs.size());
   JobGraph graph = make_plan_graph(plan);
   graph.run(

@@ -122,6 +122,7 @@ class Trial {
 
  private:
   void run_all(JobPreview& preview) {
+    const CpuShares::Holder share(*services_.shares);
     const auto& deployment = job_.setup.definition.deployment;
     Catalogue* const catalogue = deployment ? services_.catalogue : nullptr;
     Sessions before;
@@ -153,7 +154,7 @@ class Trial {
     WarningLogger log(warnings_);
     PreviewHost host(warnings_);
     StageProgress progress;
-    const auto cpu = make_tbb_executor(services_.cpu_threads, services_.stop);
+    const auto cpu = make_tbb_executor(*services_.shares, services_.stop);
     const auto io = make_tbb_executor(services_.io_threads, services_.stop);
     JobContext context{info, job_.parameters, log,      progress, services_.stop, *cpu, *io,
                        host, job_.storage,    catalogue};

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "core/runner/cpu_shares.hpp"
 #include "core/runner/plan.hpp"
 #include "core/runner/preview.hpp"
 
@@ -16,7 +17,7 @@ namespace nightshift {
 struct PreviewServices {
   Catalogue* catalogue = nullptr; // the copy; null if no job needs one
   std::filesystem::path locks;    // the folder of the deployments' locks; with the catalogue
-  int cpu_threads = 1;
+  CpuShares* shares = nullptr;    // of the CPU budget
   int io_threads = 8;
   bool allow_missing = false;
   std::stop_token stop = {};

@@ -155,6 +155,7 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
     finalise_lost_jobs(state_dir, run.listener);
   }
   const auto catalogue = open_catalogue_of(plan, state_dir);
+  interrupts.begin_jobs();
   return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir), interrupts,
                    choice.wanted == Recorded::ended},
                   plan, folders, run, {});
@@ -184,6 +185,7 @@ RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);
+  interrupts.begin_jobs(); // none is left CREATED by a signal: what is recorded is revoked then
   const std::vector<JobFolder> folders = record_jobs(planned, run.listener);
   RunReport report;
   report.job_file = options.job_file;

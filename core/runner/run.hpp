@@ -67,7 +67,7 @@ struct RunOptions {
 
   std::optional<Parent> parent;
 
-  std::optional<std::chrono::milliseconds> run_for; // then stop as USR1 does
+  std::optional<std::chrono::steady_clock::time_point> stop_at; // as USR1 does
 };
 
 // A job file, read and planned.

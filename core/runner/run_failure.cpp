@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <new>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace nightshift {
@@ -50,6 +51,13 @@ RunFailure failure_of_current_exception() {
         system_error(error.code().value(),
                      fmt::format("cannot use {}", one_line(printable_key(error.path1().native()))));
     return failure(exit_code_of(cause), fmt::format("nightshift: error: {}", cause.what()));
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::resource_unavailable_try_again) {
+      return failure(ExitCode::unavailable,
+                     "nightshift: error: no thread can be started: the limit of processes is "
+                     "reached; raise it (ulimit -u, TasksMax of a systemd unit)");
+    }
+    return defect(error.what());
   } catch (const std::bad_alloc&) {
     return failure(ExitCode::internal, "nightshift: error: out of memory");
   } catch (const std::exception& error) {

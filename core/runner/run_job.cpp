@@ -54,10 +54,6 @@ bool JobRun::run(const Gate& gate) {
     recorder_.release_space();
     return ended;
   }
-  std::optional<CpuShares::Holder> share; // not while it waits
-  if (services_.shares != nullptr) {
-    share.emplace(*services_.shares);
-  }
   const int first = static_cast<int>(recorder_.record().attempts.size()) + 1;
   for (int attempt = first;; ++attempt) {
     const JobOutcome outcome = try_once(attempt);
@@ -81,6 +77,10 @@ std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
 }
 
 JobOutcome JobRun::try_once(int attempt) {
+  std::optional<CpuShares::Holder> share; // not while it waits
+  if (services_.shares != nullptr) {
+    share.emplace(*services_.shares);
+  }
   try {
     begin_attempt(attempt);
     run_stages(attempt);

@@ -10,6 +10,7 @@
 #include "core/runner/isolated_job.hpp"
 #include "core/runner/plan_graph.hpp"
 #include "core/runner/retry_job.hpp"
+#include "core/runner/run_folder.hpp"
 #include "core/runner/run_job.hpp"
 #include "core/runner/running_jobs.hpp"
 #include "core/runner/tbb_executor.hpp"
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -47,7 +47,6 @@ class Run {
 
   void run(int parallel) {
     parallel_ = parallel;
-    interrupts_.begin_jobs();
     ticker_.emplace(k_tick, [this] { tick(); });
     if (services_.catalogue != nullptr) { // not by the ticker: a stage left behind may keep it busy
       flusher_.emplace(k_flush_interval, [this] { flush_catalogue(); });
@@ -55,8 +54,8 @@ class Run {
     graph_.run(
         parallel, [this](std::size_t index) { return run_one(index); },
         [this](std::size_t index) { leave_out(index); });
+    ticker_.reset(); // before anybody takes what it writes to
     if (!gave_up_any()) {
-      ticker_.reset();
       flusher_.reset();
     }
   }
@@ -87,6 +86,26 @@ class Run {
   }
 
  private:
+  // The job is reached by signals, the clock and requests while this lives.
+  class Registration {
+   public:
+    Registration(Run& run, std::size_t index, RunningJob& job) : run_(run), index_(index) {
+      run_.running_.add(index_, job);
+    }
+
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+
+    ~Registration() {
+      run_.cancels_.remove(run_.folders_[index_].id);
+      run_.running_.remove(index_);
+    }
+
+   private:
+    Run& run_;
+    const std::size_t index_;
+  };
+
   bool run_one(std::size_t index) {
     if (running_.stop_reason() != StopReason::none) {
       leave_out(index);
@@ -116,9 +135,7 @@ class Run {
                     {world_.again ? "retry" : "start", world_.state_dir.path(),
                      std::max(services_.cpu.threads / parallel_, 1)},
                     services_, options_);
-    running_.add(index, job);
-    const auto remove = [&](void*) { running_.remove(index); };
-    const std::unique_ptr<void, decltype(remove)> removed(&job, remove);
+    const Registration registration(*this, index, job);
     const JobRecord record = job.run();
     keep(index, record, std::nullopt);
     return record.status == JobStatus::success;
@@ -153,14 +170,11 @@ class Run {
       begin_again(recorder);
     }
     JobRun job(plan_.jobs[index], recorder, services_);
-    running_.add(index, job);
+    const Registration registration(*this, index, job);
     cancels_.add(folders_[index], [&job](const CancelRequest& request) { job.cancel(request); });
     std::optional<DeploymentTurn> turn;
-    const bool ended = job.run(
+    return job.run(
         [&](const std::stop_token& stop) { return wait_for_turn(index, turn, recorder, stop); });
-    cancels_.remove(folders_[index].id);
-    running_.remove(index);
-    return ended;
   }
 
   [[nodiscard]] std::optional<JobOutcome> wait_for_turn(std::size_t index,
@@ -207,6 +221,7 @@ class Run {
         recorder.emit(EventKind::job_status,
                       {{"status", to_string(JobStatus::revoked)},
                        {"reason", reason},
+                       {"run", services_.run},
                        {"error", {{"class", "cancelled"}, {"code", reason}, {"message", why}}}});
       }
       keep(index, recorder);
@@ -244,7 +259,7 @@ class Run {
   }
 
   void tick() {
-    if (options_.run_for && std::chrono::steady_clock::now() - began_ >= *options_.run_for &&
+    if (options_.stop_at && std::chrono::steady_clock::now() >= *options_.stop_at &&
         interrupts_.demand() == Demand::none) {
       interrupts_.checkpoint();
     }
@@ -254,7 +269,11 @@ class Run {
     running_.tick();
     const bool abort = interrupts_.demand() == Demand::abort;
     for (const std::size_t index : abort ? running_.abandon_all() : running_.abandon_overdue()) {
-      keep(index, read_job_record(folders_[index]), std::nullopt);
+      try {
+        keep(index, read_job_record(folders_[index]), std::nullopt);
+      } catch (const JobError& error) {
+        keep_unrecorded(index, error);
+      }
       graph_.give_up(index);
     }
   }
@@ -273,7 +292,6 @@ class Run {
   const RunOptions& options_;
   const RunServices services_;
   Interrupts& interrupts_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   int parallel_ = 1;
   RunningJobs running_;
   CancelWatch cancels_;
@@ -288,6 +306,18 @@ class Run {
 int jobs_at_once(const RunOptions& options, const CpuBudget& cpu, std::size_t jobs) {
   const int most = options.jobs.value_or(std::max(2, cpu.threads));
   return std::clamp(static_cast<int>(jobs), 1, std::max(most, 1));
+}
+
+RunOutcome outcome_of(Run& run, RunReport report) {
+  RunOutcome outcome;
+  outcome.exit_code = run.exit_code();
+  report.finished = system_now();
+  report.exit_code = static_cast<int>(outcome.exit_code);
+  report.exit_name = to_string(outcome.exit_code);
+  report.jobs = run.take_records();
+  report.resources = own_resource_use();
+  outcome.report = std::move(report);
+  return outcome;
 }
 
 // End the process, since threads are left behind that use what a return would destroy.
@@ -314,9 +344,11 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   const int io_threads = std::max(k_fewest_io_threads, cpu.threads);
   CpuShares shares(cpu.threads);
   const ThreadBudget budget(parallel * (cpu.threads + io_threads));
-  const std::filesystem::path run_folder =
-      options.parent ? std::filesystem::path() : world.state_dir.make_run_folder(report.started);
-  report.run = options.parent ? options.parent->run : run_folder.filename().string();
+  std::optional<RunFolder> folder;
+  if (!options.parent) {
+    folder.emplace(world.state_dir, report.started);
+  }
+  report.run = folder ? folder->run() : options.parent->run;
 
   RunServices services;
   services.run = report.run;
@@ -333,20 +365,20 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   Run run(plan, folders, options, std::move(services), world);
   run.run(parallel);
 
-  RunOutcome outcome;
-  outcome.exit_code = run.exit_code();
-  report.finished = system_now();
-  report.exit_code = static_cast<int>(outcome.exit_code);
-  report.exit_name = to_string(outcome.exit_code);
-  report.jobs = run.take_records();
   report.threads = cpu.threads;
   report.threads_source = cpu.source;
-  report.resources = own_resource_use();
-  outcome.report = std::move(report);
+  RunOutcome outcome = outcome_of(run, std::move(report));
   outcome.state_dir = world.state_dir.path();
-  if (!options.parent) {
-    outcome.report_file = run_folder / "report.json";
-    replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+  try {
+    if (folder) {
+      outcome.report_file = folder->report();
+      replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+    }
+  } catch (const JobError& error) {
+    if (!run.gave_up_any()) {
+      throw;
+    }
+    outcome.exit_code = more_severe(outcome.exit_code, exit_code_of(error));
   }
   if (run.gave_up_any()) {
     leave(options, outcome);

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "tests/support/await.hpp"
 #include "tests/support/site.hpp"
 
 #include <optional>
@@ -18,16 +19,16 @@ class BusySite : public Site {
     write_job_file("restoration", "    delay: 1h\n");
     program_.emplace(
         std::vector<std::string>{"run", job_file().string(), "--state-dir", state().string()});
-    while (!is_in_delay(record(1))) {
-    }
+    await("job 1 is in its delay", [this] { return is_in_delay(record(1)); });
     write_job_file();
   }
 
   // Until a job has this status.
-  void await(std::int64_t job, const std::string& status) const {
-    for (Json found; !found.is_object() || found.value("status", "") != status;) {
-      found = record(job);
-    }
+  void await_status(std::int64_t job, const std::string& status) const {
+    await("job " + std::to_string(job) + " is " + status, [&] {
+      const Json found = record(job);
+      return found.is_object() && found.value("status", "") == status;
+    });
   }
 
   Program& program() { return *program_; }

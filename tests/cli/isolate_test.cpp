@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/record/owner_lock.hpp"
 #include "tests/cli/unruly.hpp"
 
 #include <gmock/gmock.h>
@@ -107,21 +108,34 @@ TEST(Isolate, ASecondIntDoesNotWaitForAnyProcess) {
   EXPECT_EQ(site.status(1), "REVOKED interrupted");
 }
 
+TEST(Isolate, WhereNothingCouldBeDoneNoFormerEndIsReported) {
+  const UnrulySite site({"behaves"});
+  ASSERT_EQ(site.run().exit_code, 0);
+  OwnerLock somebody(site.site().state() / "jobs/1/owner.json");
+  ASSERT_TRUE(somebody.try_take());
+  const tests::ProgramResult result =
+      tests::run_program({"retry", "1", "--isolate", "--state-dir", site.site().state().string(),
+                          "--plugin-dir", NIGHTSHIFT_UNRULY_PLUGIN});
+  EXPECT_EQ(result.exit_code, 75);
+  EXPECT_THAT(result.out, HasSubstr("job 1 is being run"));
+  EXPECT_THAT(result.out, HasSubstr("0 succeeded, 1 failed"));
+}
+
 TEST(Isolate, NoProcessOutlivesTheRun) {
   const UnrulySite site({"waits"});
   pid_t child = 0;
   {
     const tests::Program program(site.arguments({"--isolate"}));
     site.wait_for(1, "stage.started");
-    for (Json pid; !pid.is_number();) {
+    tests::await("the child is recorded", [&] {
       const Json record = site.site().record(1);
-      pid = record.is_object() ? record["runner"]["pid"] : Json();
+      const Json pid = record.is_object() ? record["runner"]["pid"] : Json();
       child = pid.is_number() ? pid.get<pid_t>() : 0;
-    }
+      return child != 0;
+    });
   } // killed
   ASSERT_GT(child, 0);
-  while (is_alive(child)) { // ends only if the kernel ends it
-  }
+  tests::await("the kernel ends the child", [&] { return !is_alive(child); });
 }
 
 } // namespace

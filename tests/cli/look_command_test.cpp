@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "tests/support/await.hpp"
 #include "tests/support/site.hpp"
 
 #include <nightshift/abi.hpp>
@@ -112,8 +113,7 @@ TEST_F(LookCommandTest, LogsOfAJobThatHasEndedDoNotWait) {
 TEST_F(LookCommandTest, LogsFollowAJobToItsEnd) {
   site_.write_job_file("restoration", "    delay: 1s\n");
   tests::Program sync({"run", site_.job_file().string(), "--state-dir", site_.state().string()});
-  while (!site_.record(2).is_object()) {
-  }
+  tests::await("job 2 is recorded", [this] { return site_.record(2).is_object(); });
   EXPECT_THAT(site_.run({"logs", "2", "-f"}).out, HasSubstr("Finished job #2"));
   EXPECT_EQ(sync.wait().exit_code, 0);
 }

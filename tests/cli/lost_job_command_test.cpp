@@ -47,7 +47,7 @@ TEST_F(LostJobCommandTest, FollowedLogsEndWithTheLoss) {
 TEST_F(LostJobCommandTest, RetryRunsItAgainAsItWasRecordedInASecondAttempt) {
   EXPECT_THAT(site_.run({"show", "1"}).out, HasSubstr("FAILURE (lost)"));
   tests::Program again({"retry", "1", "--state-dir", site_.state().string()});
-  site_.await(1, "STARTED");
+  site_.await_status(1, "STARTED");
   EXPECT_EQ(site_.run({"retry", "1"}).exit_code, 65) << "it is running";
   EXPECT_EQ(site_.record(1)["runner"]["attempt"], 2);
   again.signal(SIGINT);

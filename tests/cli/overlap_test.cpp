@@ -47,7 +47,7 @@ TEST(OnOverlap, WaitsUntilTheOtherIsGone) {
   tests::BusySite site;
   tests::Program waiting({"run", site.job_file().string(), "--state-dir", site.state().string(),
                           "--on-overlap", "wait"});
-  site.await(2, "PENDING");
+  site.await_status(2, "PENDING");
   site.program().signal(SIGKILL);
   EXPECT_EQ(waiting.wait().exit_code, 0);
   EXPECT_EQ(site.record(2)["status"], "SUCCESS");
@@ -56,7 +56,7 @@ TEST(OnOverlap, WaitsUntilTheOtherIsGone) {
 // Of job 2, which waits for job 1.
 class WaitingTest : public testing::Test {
  protected:
-  WaitingTest() { site_.await(2, "PENDING"); }
+  WaitingTest() { site_.await_status(2, "PENDING"); }
 
   tests::BusySite site_;
   tests::Program waiting_{{"run", site_.job_file().string(), "--state-dir", site_.state().string(),

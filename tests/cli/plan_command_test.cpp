@@ -218,8 +218,7 @@ TEST_F(PlanCommandTest, ThatIsInterruptedLeavesNoTemporaryFilesEither) {
   tests::Program program(
       {"plan", site_.job_file().string(), "--state-dir", site_.state().string(), "--json"},
       settings_);
-  while (fs::is_empty(site_.path() / "tmp")) {
-  }
+  tests::await("the plan has begun", [this] { return !fs::is_empty(site_.path() / "tmp"); });
   program.signal(SIGTERM);
   const tests::ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 143) << result.err;

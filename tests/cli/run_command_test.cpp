@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "tests/support/await.hpp"
 #include "tests/support/site.hpp"
 
 #include <fmt/format.h>
@@ -156,8 +157,7 @@ TEST(RunCommand, ARecordThatIsReadAThousandTimesIsAlwaysWholeAndNeverGoesBack) {
   site.write_job_file("restoration", "    delay: 1s\n");
   tests::Program program({"run", site.job_file().string(), "--state-dir", site.state().string()});
   const std::filesystem::path file = site.state() / "jobs/1/job.json";
-  while (!std::filesystem::exists(file)) {
-  }
+  tests::await("there is a record", [&] { return std::filesystem::exists(file); });
   std::set<double> seen{0.0};
   for (int reads = 0; reads < 1000 || *seen.rbegin() < 1.0; ++reads) {
     const Json record = site.record(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "tests/cli/unruly.hpp"
+#include "tests/support/await.hpp"
 #include "tests/support/site.hpp"
 
 #include <fmt/format.h>
@@ -21,9 +22,10 @@ class StopTest : public testing::Test {
                                         "[\"Sync captures for deployment {deployment.id}\"]}\n");
     program_.emplace(std::vector<std::string>{"run", site_.job_file().string(), "--state-dir",
                                               site_.state().string()});
-    for (Json record; !record.is_object() || record.value("status", "") != "STARTED";) {
-      record = site_.record(1);
-    }
+    tests::await("job 1 is STARTED", [this] {
+      const Json record = site_.record(1);
+      return record.is_object() && record.value("status", "") == "STARTED";
+    });
   }
 
   tests::Site site_;
@@ -57,6 +59,18 @@ TEST_F(StopTest, AHangUpIsATerm) {
   program_->signal(SIGHUP);
   EXPECT_EQ(program_->wait().exit_code, 143);
   EXPECT_EQ(site_.record(1)["runner"]["reason"], "interrupted");
+}
+
+TEST(Stop, OfARunThatStillRecordsItsJobsLeavesNoneBehindUnrevoked) {
+  const tests::UnrulySite site(std::vector<std::string>(200, "behaves"));
+  tests::Program program(site.arguments({}));
+  site.wait_for(1, "job.created");
+  program.signal(SIGINT);
+  EXPECT_EQ(program.wait().exit_code, 130);
+  EXPECT_EQ(tests::run_program({"jobs", "--limit", "0", "--status", "CREATED", "--state-dir",
+                                site.site().state().string()})
+                .out,
+            "");
 }
 
 TEST(Drain, EndsThoughSixteenStagesIgnoreTheStop) {

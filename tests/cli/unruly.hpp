@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "tests/support/await.hpp"
 #include "tests/support/site.hpp"
 
 #include <fmt/format.h>
@@ -43,12 +44,12 @@ class UnrulySite {
 
   // Wait until job `id` has told an event in which `text` stands.
   void wait_for(std::int64_t id, const std::string& text) const {
-    for (std::string told; told.find(text) == std::string::npos;) {
+    await(fmt::format("job {} tells of {}", id, text), [&] {
       std::ostringstream journal; // a new one: it fails for good where there is nothing to read
       journal
           << std::ifstream(site_.state() / "jobs" / std::to_string(id) / "events.jsonl").rdbuf();
-      told = journal.str();
-    }
+      return journal.str().find(text) != std::string::npos;
+    });
   }
 
   [[nodiscard]] std::string status(std::int64_t id) const {

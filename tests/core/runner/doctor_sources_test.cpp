@@ -56,7 +56,7 @@ TEST_F(DoctorSourcesTest, LooksForWhatTheDeploymentsRegexWants) {
   EXPECT_THAT(finding().text, HasSubstr("such as ridge/b.jpg"));
   file_.deployments[0].regex = "c\\.jpg$";
   EXPECT_TRUE(finding().good);
-  EXPECT_THAT(finding().text, HasSubstr("1 without any object"));
+  EXPECT_THAT(finding().text, HasSubstr("1 without any object among the first 100,000"));
 }
 
 TEST_F(DoctorSourcesTest, NamesTheDeploymentsThatCannotBeListed) {

@@ -53,6 +53,7 @@ TEST(ExitCodeOfJob, SaysWhyItDidNotSucceed) {
   EXPECT_EQ(of_job(JobStatus::success, "partial"), ExitCode::ok);
   EXPECT_EQ(of_job(JobStatus::revoked, "overlap"), ExitCode::ok) << "skipped";
   EXPECT_EQ(of_job(JobStatus::failure, "overlap"), ExitCode::try_later);
+  EXPECT_EQ(of_job(JobStatus::failure, "busy"), ExitCode::try_later);
   EXPECT_EQ(of_job(JobStatus::failure, "timeout"), ExitCode::timeout);
   EXPECT_EQ(of_job(JobStatus::failure, "stalled"), ExitCode::timeout);
   EXPECT_EQ(of_job(JobStatus::failure, "stuck"), ExitCode::internal);

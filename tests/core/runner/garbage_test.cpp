@@ -3,6 +3,7 @@
 #include "core/record/job_owner.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/runner/garbage.hpp"
+#include "core/runner/run_folder.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <optional>
 #include <thread>
 
 namespace nightshift {
@@ -68,6 +70,30 @@ TEST_F(GarbageTest, IsWhatEndedLongerAgoThanIsKept) {
   add_job(1);
   EXPECT_THAT(found(days(25)), ElementsAre(1));
   EXPECT_THAT(found(days(10)), ElementsAre(2, 1));
+}
+
+TEST_F(GarbageTest, IsNoRunThatIsUnderWayHoweverLongAgoItBegan) {
+  add_job(1);
+  std::optional<RunFolder> run(std::in_place, state_dir_, now_);
+  const fs::path folder = run->report().parent_path();
+  const auto look = [&] {
+    fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::days(2));
+    return find_garbage(state_dir_, days(0), now_).runs.size();
+  };
+  EXPECT_EQ(look(), 0U);
+  run.reset();
+  EXPECT_EQ(look(), 1U) << "it told no end, and is gone";
+}
+
+TEST_F(GarbageTest, IsNoRunThatLeftOutAJobThatStays) {
+  const fs::path run = state_dir_.make_run_folder(now_);
+  const JobFolder folder = state_dir_.make_job_folder();
+  JobRecorder recorder(folder, system_now, nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  recorder.emit(EventKind::job_status,
+                {{"status", "REVOKED"}, {"reason", "needs"}, {"run", run.filename().string()}});
+  folder_.write(fs::relative(run, folder_.path()).string() + "/report.json", "{}");
+  EXPECT_THAT(find_garbage(state_dir_, {std::chrono::hours(0), 1}, now_).runs, IsEmpty());
 }
 
 TEST_F(GarbageTest, IsWhatIsNotAmongTheNewest) {

@@ -19,6 +19,8 @@ using tests::ScriptedJobType;
 
 class PreviewJobTest : public testing::Test {
  protected:
+  PreviewJobTest() { services_.shares = &shares_; }
+
   JobPreview preview(const ScriptedJobType::Script& script, bool can_be_tried = true) {
     ScriptedJobType type("stage", script);
     type.info().can_be_tried = can_be_tried;
@@ -29,6 +31,7 @@ class PreviewJobTest : public testing::Test {
   }
 
   PlannedJob job_;
+  CpuShares shares_{2};
   PreviewServices services_;
 };
 

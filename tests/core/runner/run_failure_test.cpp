@@ -43,6 +43,13 @@ TEST(RunFailure, OfTheFileSystemIsNoDefect) {
   EXPECT_EQ(gone.text, "nightshift: error: cannot use jobs.yaml: No such file or directory\n");
 }
 
+TEST(RunFailure, ThatNoThreadCanBeStartedIsNoDefect) {
+  const RunFailure found = failure_of(
+      std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again)));
+  EXPECT_EQ(found.exit_code, ExitCode::unavailable);
+  EXPECT_NE(found.text.find("ulimit -u"), std::string::npos) << found.text;
+}
+
 TEST(RunFailure, OfAnyOtherKindIsADefectAndSaysSo) {
   EXPECT_EQ(failure_of(std::bad_alloc()).text, "nightshift: error: out of memory\n");
   for (const RunFailure& defect : {failure_of(std::runtime_error("odd")), failure_of(42)}) {

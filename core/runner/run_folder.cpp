@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/run_folder.hpp"
+
+namespace nightshift {
+namespace {
+
+std::filesystem::path lock_of(const std::filesystem::path& folder) {
+  return folder / "owner.json";
+}
+
+} // namespace
+
+RunFolder::RunFolder(const StateDir& state_dir, TimePoint now)
+    : path_(state_dir.make_run_folder(now)),
+      lock_(lock_of(path_)) {
+  if (lock_.try_take()) { // nobody else knows of it yet
+    lock_.tell({own_process(), run(), 0, state_dir.path().string(), now});
+  }
+}
+
+std::filesystem::path RunFolder::report_of(const std::filesystem::path& folder) {
+  return folder / "report.json";
+}
+
+bool RunFolder::is_alive(const std::filesystem::path& folder) noexcept {
+  return lock_state(lock_of(folder)) == LockState::held;
+}
+
+} // namespace nightshift
