@@ -4,7 +4,7 @@
 //
 //   jobs/<id>/job.json  events.jsonl  failed.jsonl  owner.json one folder a job
 //   live/<id>                                         a job that has an owner, or was left by one
-//   runs/<run>/report.json                            one folder a run
+//   runs/<run>/{report.json,owner.json}               one folder a run
 //   last_id                                           where to begin to look for a free id
 //
 // Ids are given out by mkdir, which is atomic on shared filesystems too.
