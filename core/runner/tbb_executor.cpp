@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <iterator>
 #include <utility>
 
 extern "C" {
@@ -51,13 +50,9 @@ class Operation {
 
   [[nodiscard]] tbb::task_group_context& context() noexcept { return context_; }
 
-  // Whether bodies yet to begin should be left out.
-  [[nodiscard]] bool is_over() noexcept {
-    if (stop_.stop_requested()) {
-      context_.cancel_group_execution();
-    }
-    return context_.is_group_execution_cancelled();
-  }
+  // Whether bodies yet to begin should be left out. TBB itself is never told to cancel: then it
+  // would destroy items when the caller may have gone on.
+  [[nodiscard]] bool is_over() const noexcept { return failed_.test() || stop_.stop_requested(); }
 
   template <class Body>
   void run(Body&& body) noexcept {
@@ -68,7 +63,6 @@ class Operation {
       if (!failed_.test_and_set()) {
         failure_ = std::current_exception();
       }
-      context_.cancel_group_execution();
     }
     shown_to(&ended_);
   }
@@ -92,23 +86,24 @@ class Operation {
   char ended_ = 0;
 };
 
-// A work item on its way to the thread that does it, or, where work has ended, only destroys it.
+// A work item on its way to the thread that does it. TBB destroys what it was handed a moment after
+// the caller may have gone on, so the item itself is destroyed by whoever takes it, as one who
+// finds that work is over does too.
 class HandedItem {
  public:
-  explicit HandedItem(WorkItem item) : item_(std::move(item)) { shown_to(item_.get()); }
+  HandedItem(void* item, void (*destroy)(void*)) : item_(item), destroy_(destroy) {
+    shown_to(item_);
+  }
 
-  HandedItem(HandedItem&&) noexcept = default;
-  HandedItem& operator=(HandedItem&&) = delete;
-
-  ~HandedItem() { static_cast<void>(take()); }
-
-  [[nodiscard]] void* take() {
-    seen_from(item_.get());
-    return item_.get();
+  // Once.
+  [[nodiscard]] WorkItem take() const {
+    seen_from(item_);
+    return {item_, destroy_};
   }
 
  private:
-  WorkItem item_;
+  void* item_;
+  void (*destroy_)(void*);
 };
 
 class TbbExecutor final : public Executor {
@@ -141,15 +136,27 @@ class TbbExecutor final : public Executor {
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
     Operation operation(stop_);
-    const auto run_item = [&](HandedItem& item, tbb::feeder<HandedItem>& feeder) {
-      if (operation.is_over()) {
-        return;
-      }
-      const auto feed = [&feeder](WorkItem next) { feeder.add(HandedItem(std::move(next))); };
-      operation.run([&] { body(item.take(), feed); });
+    const auto hand_over = [](WorkItem& item) {
+      return HandedItem(item.get(), item.get_deleter());
     };
-    std::vector<HandedItem> handed(std::make_move_iterator(items.begin()),
-                                   std::make_move_iterator(items.end()));
+    const auto run_item = [&](const HandedItem& handed, tbb::feeder<HandedItem>& feeder) {
+      const auto feed = [&](WorkItem next) {
+        feeder.add(hand_over(next));
+        static_cast<void>(next.release());
+      };
+      operation.run([&] {
+        const WorkItem item = handed.take();
+        if (!operation.is_over()) {
+          body(item.get(), feed);
+        }
+      });
+    };
+    std::vector<HandedItem> handed;
+    handed.reserve(items.size());
+    for (WorkItem& item : items) {
+      handed.push_back(hand_over(item));
+      static_cast<void>(item.release());
+    }
     tbb::task_arena arena(threads());
     arena.execute([&] {
       tbb::parallel_for_each(handed.begin(), handed.end(), run_item, operation.context());
