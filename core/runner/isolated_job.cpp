@@ -32,6 +32,7 @@ namespace {
 constexpr const char* k_crashed = "crashed";
 constexpr std::chrono::seconds k_more_grace{5};        // for the child to tell what it gave up
 constexpr std::chrono::seconds k_longest_silence{120}; // four heartbeats
+constexpr std::chrono::seconds k_longest_pause{10};    // between two looks
 
 // The attributes and actions of a spawn, freed whatever happens.
 class SpawnSettings {
@@ -203,7 +204,11 @@ void IsolatedJob::follow() {
 void IsolatedJob::tick() {
   const std::scoped_lock lock(mutex_);
   follow();
-  if (std::chrono::steady_clock::now() - heard_ >= k_longest_silence) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - std::exchange(looked_, now) >= k_longest_pause) {
+    heard_ = now; // this process was stopped, and so perhaps was the child
+  }
+  if (now - heard_ >= k_longest_silence) {
     silenced_ = true;
     send(SIGKILL);
   }

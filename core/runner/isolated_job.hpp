@@ -70,6 +70,7 @@ class IsolatedJob final : public RunningJob {
   pid_t pid_ = -1;
   std::uint64_t read_ = 0; // bytes of the journal
   SteadyTime heard_ = std::chrono::steady_clock::now();
+  SteadyTime looked_ = heard_;
   bool silenced_ = false; // killed since it gave no sign of life
   StopReason stop_reason_ = StopReason::none;
   std::optional<SteadyTime> stopped_;
