@@ -86,31 +86,5 @@ TEST(Record, IsShownFromTheJournalWhereAPowerCutTookIt) {
             before["finished_at"]);
 }
 
-TEST(Record, AReaderSeesNothingHalfWrittenAndNoProgressGoBack) {
-  const tests::Site site;
-  site.add_captures("restoration", 300);
-  site.write_job_file("restoration", "    delay: 500ms\n");
-  tests::Program program({"run", site.job_file().string(), "--state-dir", site.state().string()});
-  double progress = 0;
-  bool ended = false;
-  for (int reads = 0; reads < 1000 || !ended;) {
-    const Json record = site.record(1);
-    if (!std::filesystem::exists(site.state() / "jobs/1/job.json")) {
-      continue; // it was not made yet
-    }
-    ASSERT_TRUE(record.is_object() || reads == 0);
-    if (!record.is_object()) {
-      continue;
-    }
-    ++reads;
-    const double now = record["progress"]["summary"]["progress"];
-    ASSERT_GE(now, progress);
-    progress = now;
-    ended = !record["finished_at"].is_null();
-  }
-  EXPECT_EQ(progress, 1.0);
-  EXPECT_EQ(program.wait().exit_code, 0);
-}
-
 } // namespace
 } // namespace nightshift
