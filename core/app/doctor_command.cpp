@@ -2,14 +2,12 @@
 
 #include "core/app/command.hpp"
 #include "core/app/job_file_options.hpp"
+#include "core/record/console.hpp"
 #include "core/runner/doctor.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
-
-#include <cstdlib>
-#include <string_view>
 
 namespace nightshift {
 namespace {
@@ -19,13 +17,6 @@ struct DoctorArguments {
   std::optional<int> threads;
   bool json = false;
 };
-
-bool wants_colours() {
-  const char* const refusal = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
-  const char* const terminal = std::getenv("TERM");    // NOLINT(concurrency-mt-unsafe)
-  return isatty(STDOUT_FILENO) != 0 && (refusal == nullptr || *refusal == '\0') &&
-         terminal != nullptr && std::string_view(terminal) != "dumb";
-}
 
 ExitCode look(const DoctorArguments& arguments) {
   DoctorOptions options;
@@ -37,7 +28,8 @@ ExitCode look(const DoctorArguments& arguments) {
   }
   PluginRegistry registry = find_plugins(arguments.file.plugins);
   const std::vector<Finding> findings = examine(options, registry);
-  print(arguments.json ? to_page(to_document(findings)) : to_text(findings, wants_colours()));
+  print(arguments.json ? to_page(to_document(findings))
+                       : to_text(findings, wants_colours(STDOUT_FILENO)));
   return all_good(findings) ? ExitCode::ok : ExitCode::failed;
 }
 

@@ -18,4 +18,7 @@ using Json = nlohmann::ordered_json;
 // Indented by two, with a newline at the end.
 [[nodiscard]] std::string to_page(const Json& json);
 
+// Null for "".
+[[nodiscard]] Json text_or_null(const std::string& text);
+
 } // namespace nightshift

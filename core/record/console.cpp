@@ -249,16 +249,23 @@ class Console final : public EventListener {
 
 } // namespace
 
+bool is_terminal(int fd) {
+  const char* term = std::getenv("TERM"); // NOLINT(concurrency-mt-unsafe)
+  return isatty(fd) == 1 && term != nullptr && std::string_view(term) != "dumb";
+}
+
+bool wants_colours(int fd) {
+  const char* no_colour = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
+  return is_terminal(fd) && (no_colour == nullptr || *no_colour == '\0');
+}
+
 ConsoleSettings console_settings_for_stderr() {
   ConsoleSettings settings;
-  const char* term = std::getenv("TERM");          // NOLINT(concurrency-mt-unsafe)
-  const char* no_colour = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
-  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
-  if (isatty(STDERR_FILENO) != 1 || dumb) {
+  if (!is_terminal(STDERR_FILENO)) {
     return settings;
   }
   settings.mode = ConsoleMode::terminal;
-  settings.colour = no_colour == nullptr || *no_colour == '\0';
+  settings.colour = wants_colours(STDERR_FILENO);
   winsize size{};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     settings.width = size.ws_col;

@@ -28,6 +28,11 @@ struct ConsoleSettings {
   std::optional<std::filesystem::path> log_file; // gets every line, DEBUG too
 };
 
+// Whether the stream leads to a terminal that knows more than plain text (TERM), and whether
+// colours are wanted there (NO_COLOR).
+[[nodiscard]] bool is_terminal(int fd);
+[[nodiscard]] bool wants_colours(int fd);
+
 // The mode and colours that fit stderr and the environment (a terminal or not, NO_COLOR, TERM).
 [[nodiscard]] ConsoleSettings console_settings_for_stderr();
 

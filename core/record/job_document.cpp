@@ -21,10 +21,6 @@ Json utc_or_null(const std::optional<TimePoint>& time) {
   return time ? Json(utc_text(*time)) : Json();
 }
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 // "9.562144", "9.0": seconds as the reference prints a float.
 Json duration_text(const JobRecord& record) {
   if (!record.started || !record.finished) {

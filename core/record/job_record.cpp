@@ -93,12 +93,11 @@ void begin_anew(JobRecord& record) {
 void take_attempt(JobRecord& record, const Event& event) {
   AttemptRecord attempt;
   attempt.number = static_cast<int>(whole(event.attributes, "attempt"));
-  attempt.run = text(event.attributes, "run");
   attempt.host = text(event.attributes, "host");
   attempt.pid = whole(event.attributes, "pid");
   attempt.facts = event.attributes;
   attempt.started = event.time;
-  record.run = attempt.run;
+  record.run = text(event.attributes, "run");
   record.attempts.push_back(std::move(attempt));
   begin_anew(record);
 }

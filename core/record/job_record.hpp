@@ -58,7 +58,6 @@ struct LogLine {
 // One try of the job, and the process that made it.
 struct AttemptRecord {
   int number = 1;
-  std::string run;
   std::string host;
   std::int64_t pid = 0;
   Json facts = Json::object(); // threads, plugins, scheduler: as the runner told them

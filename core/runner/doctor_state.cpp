@@ -4,6 +4,7 @@
 
 #include "core/base/file.hpp"
 #include "core/base/time.hpp"
+#include "core/record/owner_lock.hpp"
 
 #include <nightshift/error.hpp>
 #include <nightshift/units.hpp>
@@ -28,7 +29,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder for trials where the state directory is or would be; gone with the object.
+// A folder for trials where the state directory is or would be; gone with the object. No
+// PrivateFolder: that relies on locks, which are yet to be tried here.
 class TrialFolder {
  public:
   explicit TrialFolder(const fs::path& place) {
@@ -82,21 +84,6 @@ fs::path nearest_folder(fs::path path) {
 
 enum class Try { taken, busy, failed };
 
-Try try_lock(const Fd& fd) {
-  struct flock lock {};
-
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  if (fcntl(fd.get(), F_OFD_SETLK, &lock) == 0) {
-    return Try::taken;
-  }
-  return errno == EAGAIN || errno == EACCES ? Try::busy : Try::failed;
-}
-
-Fd open_for_lock(const fs::path& file) {
-  return Fd(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-}
-
 // What another process gets. The child makes system calls only, as it must after a fork.
 Try try_lock_elsewhere(const fs::path& file) {
   const char* const name = file.c_str();
@@ -126,15 +113,17 @@ Finding examine_locks(const TrialFolder& folder) {
                                "a local disk, or have this file system mounted with locks",
                                why)};
   };
-  {
-    const Fd held = open_for_lock(folder.file());
-    if (!held || try_lock(held) != Try::taken) {
-      return wrong("a file cannot be locked");
+  try {
+    OwnerLock held(folder.file());
+    if (!held.try_take()) {
+      return wrong("a file that is nobody's is locked");
     }
     if (const Try other = try_lock_elsewhere(folder.file()); other != Try::busy) {
       return wrong(other == Try::taken ? "another process got a lock that was held"
                                        : "another process could not ask for a lock");
     }
+  } catch (const JobError&) {
+    return wrong("a file cannot be locked");
   }
   if (try_lock_elsewhere(folder.file()) != Try::taken) {
     return wrong("a lock that was given back could not be taken");

@@ -2,7 +2,6 @@
 
 #include "core/runner/preview.hpp"
 
-#include "core/base/cpu_budget.hpp"
 #include "core/base/private_folder.hpp"
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/config/interpolation.hpp"
@@ -10,6 +9,7 @@
 #include "core/runner/preview_job.hpp"
 #include "core/runner/signals.hpp"
 #include "core/runner/tbb_executor.hpp"
+#include "core/runner/thread_plan.hpp"
 
 #include <nightshift/error.hpp>
 
@@ -23,8 +23,6 @@
 
 namespace nightshift {
 namespace {
-
-constexpr int k_fewest_io_threads = 8;
 
 // What INT and TERM do: the first has the preview stop, a second INT ends it there and then.
 class PreviewInterrupts {
@@ -85,17 +83,15 @@ JobPreview left_out(const PlannedJob& job, bool stopped) {
 
 void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptions& options,
                   Preview& preview) {
-  const CpuBudget cpu = cpu_budget(options.threads);
-  const int parallel = std::clamp(options.jobs.value_or(std::max(2, cpu.threads)), 1,
-                                  std::max(1, static_cast<int>(plan.jobs.size())));
-  CpuShares shares(cpu.threads);
+  const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
+  CpuShares shares(threads.cpu.threads);
   services.shares = &shares;
-  services.io_threads = std::max(k_fewest_io_threads, cpu.threads);
-  const ThreadBudget budget(parallel * (cpu.threads + services.io_threads));
+  services.io_threads = threads.io;
+  const ThreadBudget budget(threads.most());
   preview.jobs.resize(plan.jobs.size());
   JobGraph graph = make_plan_graph(plan);
   graph.run(
-      parallel,
+      threads.jobs,
       [&](std::size_t index) {
         JobPreview& job = preview.jobs[index];
         job = services.stop.stop_requested() ? left_out(plan.jobs[index], true)

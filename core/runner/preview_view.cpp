@@ -105,10 +105,6 @@ Json sessions_document(const SessionChanges& sessions) {
   return {{"new", sessions.added}, {"changed", sessions.changed}, {"gone", sessions.gone}};
 }
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 Json job_document(const JobPreview& job) {
   Json counts = Json::object();
   for (std::size_t i = 0; i < k_counter_names.size(); ++i) {

@@ -14,6 +14,7 @@
 #include "core/runner/run_job.hpp"
 #include "core/runner/running_jobs.hpp"
 #include "core/runner/tbb_executor.hpp"
+#include "core/runner/thread_plan.hpp"
 #include "core/runner/ticker.hpp"
 #include "core/runner/version.hpp"
 
@@ -30,7 +31,6 @@ namespace {
 
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::chrono::seconds k_flush_interval{1};
-constexpr int k_fewest_io_threads = 8; // enough to keep a cold disk busy (measured on ext4)
 
 class Run {
  public:
@@ -303,11 +303,6 @@ class Run {
   std::optional<Ticker> flusher_;
 };
 
-int jobs_at_once(const RunOptions& options, const CpuBudget& cpu, std::size_t jobs) {
-  const int most = options.jobs.value_or(std::max(2, cpu.threads));
-  return std::clamp(static_cast<int>(jobs), 1, std::max(most, 1));
-}
-
 RunOutcome outcome_of(Run& run, RunReport report) {
   RunOutcome outcome;
   outcome.exit_code = run.exit_code();
@@ -339,11 +334,9 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
                     const RunOptions& options, RunReport report) {
   report.started = system_now();
   report.version = std::string(k_version);
-  const CpuBudget cpu = cpu_budget(options.threads);
-  const int parallel = jobs_at_once(options, cpu, plan.jobs.size());
-  const int io_threads = std::max(k_fewest_io_threads, cpu.threads);
-  CpuShares shares(cpu.threads);
-  const ThreadBudget budget(parallel * (cpu.threads + io_threads));
+  const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
+  CpuShares shares(threads.cpu.threads);
+  const ThreadBudget budget(threads.most());
   std::optional<RunFolder> folder;
   if (!options.parent) {
     folder.emplace(world.state_dir, report.started);
@@ -356,17 +349,17 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.catalogue = world.catalogue;
   services.locks = world.locks;
   services.overlap = options.overlap;
-  services.cpu = cpu;
+  services.cpu = threads.cpu;
   services.shares = &shares;
-  services.io_threads = io_threads;
+  services.io_threads = threads.io;
   services.allow_missing = options.allow_missing;
-  services.alone = parallel == 1;
+  services.alone = threads.jobs == 1;
   services.grace = options.grace;
   Run run(plan, folders, options, std::move(services), world);
-  run.run(parallel);
+  run.run(threads.jobs);
 
-  report.threads = cpu.threads;
-  report.threads_source = cpu.source;
+  report.threads = threads.cpu.threads;
+  report.threads_source = threads.cpu.source;
   RunOutcome outcome = outcome_of(run, std::move(report));
   outcome.state_dir = world.state_dir.path();
   try {
