@@ -53,8 +53,8 @@ TEST_F(FaultCampaign, AfterEveryKillTheNextRunPutsEverythingRight) {
 }
 
 TEST_F(FaultCampaign, AfterEveryFaultTheNextRunPutsEverythingRight) {
-  constexpr std::array k_kinds{"eio", "full", "delay"};
-  const int rounds = tests::number_from_environment("NIGHTSHIFT_FAULT_FAULTS", 9);
+  constexpr std::array k_kinds{"eio", "full", "readonly", "delay"};
+  const int rounds = tests::number_from_environment("NIGHTSHIFT_FAULT_FAULTS", 12);
   int failed = 0;
   for (int i = 0; i < rounds && !HasFailure(); ++i) {
     site_.change();

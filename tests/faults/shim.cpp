@@ -3,12 +3,14 @@
 // Preloaded into the program: something goes wrong at the n-th call that changes a file below a
 // folder. What, and where, is in the environment:
 //
-//   NIGHTSHIFT_FAULT         kill:N torn:N eio:N full:N delay:N, or count:0 for nothing at all
+//   NIGHTSHIFT_FAULT         kill:N torn:N eio:N full:N readonly:N delay:N, or count:0 for
+//                            nothing at all
 //   NIGHTSHIFT_FAULT_BELOW   only files whose path holds this text
 //   NIGHTSHIFT_FAULT_CALLS   a file that is told at the end how many such calls there were
 //
 // kill: the process dies instead of the call; torn: after half of it, where it is a write. eio:
-// this call fails. full: this one and all later ones that need space fail with ENOSPC. delay: it
+// this call fails. full: this one and all later ones that need space fail with ENOSPC. readonly:
+// this one and all later ones fail with EROFS, as after a disk's error the kernel has it. delay: it
 // takes 30 ms longer.
 
 #include <dlfcn.h>
@@ -29,7 +31,7 @@
 
 namespace {
 
-enum class Kind { none, kill, torn, eio, full, delay };
+enum class Kind { none, kill, torn, eio, full, readonly, delay };
 
 struct Fault {
   Kind kind = Kind::none;
@@ -59,6 +61,9 @@ Fault read_fault() {
     break;
   case 'f':
     fault.kind = Kind::full;
+    break;
+  case 'r':
+    fault.kind = Kind::readonly;
     break;
   case 'd':
     fault.kind = Kind::delay;
@@ -135,6 +140,12 @@ Verdict judge(bool grows) {
   case Kind::full:
     if (number >= fault().at && grows) {
       errno = ENOSPC;
+      return Verdict::fail;
+    }
+    break;
+  case Kind::readonly:
+    if (number >= fault().at) {
+      errno = EROFS;
       return Verdict::fail;
     }
     break;
