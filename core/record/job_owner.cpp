@@ -33,21 +33,21 @@ void mark_live(const JobFolder& folder) {
 
 std::optional<JobOwner> JobOwner::take_over(const JobFolder& folder) {
   OwnerLock lock(folder.owner());
-  if (!lock.try_take()) {
-    return std::nullopt;
-  }
-  JobOwner owner(folder, std::move(lock));
-  (void)unlink(folder.cancel_request().c_str());
-  mark_live(folder);
-  return owner;
+  return lock.try_take() ? std::optional(begin(folder, std::move(lock))) : std::nullopt;
 }
 
 std::optional<JobOwner> JobOwner::take(const JobFolder& folder, const std::string& run) {
-  auto owner = take_over(folder);
-  if (owner) {
-    const std::filesystem::path state_dir = folder.path.parent_path().parent_path();
-    owner->lock_.tell({own_process(), run, folder.id, state_dir.string(), system_now()});
-  }
+  const std::filesystem::path state_dir = folder.path.parent_path().parent_path();
+  OwnerLock lock(folder.owner());
+  return lock.try_take({own_process(), run, folder.id, state_dir.string(), system_now()})
+      ? std::optional(begin(folder, std::move(lock)))
+      : std::nullopt;
+}
+
+JobOwner JobOwner::begin(const JobFolder& folder, OwnerLock taken) {
+  JobOwner owner(folder, std::move(taken));
+  (void)unlink(folder.cancel_request().c_str());
+  mark_live(folder);
   return owner;
 }
 

@@ -34,6 +34,7 @@ class JobOwner {
 
  private:
   JobOwner(JobFolder folder, OwnerLock lock);
+  [[nodiscard]] static JobOwner begin(const JobFolder& folder, OwnerLock taken);
 
   JobFolder folder_;
   OwnerLock lock_;

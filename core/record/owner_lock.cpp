@@ -11,18 +11,50 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <fstream>
+#include <thread>
 #include <utility>
 
 namespace nightshift {
 namespace {
 
-struct flock whole_file(short type) noexcept {
+// The lock is the file's first byte. The second is taken with it, in one call, and let go once its
+// holder has said who it is: until then the file tells of the holder before.
+enum class Part : off_t { holder = 0, telling = 1 };
+
+constexpr std::chrono::seconds k_longest_telling{1};
+constexpr std::chrono::milliseconds k_look_again{1};
+
+struct flock lock_of(short type, Part first, off_t bytes) noexcept {
   struct flock lock {};
 
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(first);
+  lock.l_len = bytes;
   return lock;
+}
+
+LockState state_of(int fd, Part part) noexcept {
+  struct flock lock = lock_of(F_WRLCK, part, 1);
+  if (fcntl(fd, F_OFD_GETLK, &lock) != 0) {
+    return LockState::unknown;
+  }
+  return lock.l_type == F_UNLCK ? LockState::free : LockState::held;
+}
+
+// False if the holder does not say who it is: it was stopped right there, or has not yet got to it
+// on a machine that is busier than any should be.
+bool wait_until_told(int fd) {
+  const auto end = std::chrono::steady_clock::now() + k_longest_telling;
+  while (state_of(fd, Part::telling) == LockState::held) {
+    if (std::chrono::steady_clock::now() >= end) {
+      return false;
+    }
+    std::this_thread::sleep_for(k_look_again);
+  }
+  return true;
 }
 
 Json to_json(const OwnerFacts& facts) {
@@ -53,7 +85,21 @@ OwnerLock::OwnerLock(std::filesystem::path path)
 }
 
 bool OwnerLock::try_take() {
-  struct flock lock = whole_file(F_WRLCK);
+  return try_take_bytes(1);
+}
+
+bool OwnerLock::try_take(const OwnerFacts& self) {
+  if (!try_take_bytes(2)) {
+    return false;
+  }
+  tell(self);
+  struct flock lock = lock_of(F_UNLCK, Part::telling, 1);
+  (void)fcntl(fd_.get(), F_OFD_SETLK, &lock);
+  return true;
+}
+
+bool OwnerLock::try_take_bytes(std::int64_t count) const {
+  struct flock lock = lock_of(F_WRLCK, Part::holder, count);
   if (fcntl(fd_.get(), F_OFD_SETLK, &lock) == 0) {
     return true;
   }
@@ -67,7 +113,7 @@ bool OwnerLock::try_take() {
 
 void OwnerLock::release() noexcept {
   if (fd_) {
-    struct flock lock = whole_file(F_UNLCK);
+    struct flock lock = lock_of(F_UNLCK, Part::holder, 2);
     (void)fcntl(fd_.get(), F_OFD_SETLK, &lock);
     fd_ = Fd();
   }
@@ -83,6 +129,10 @@ void OwnerLock::tell(const OwnerFacts& facts) const noexcept {
 }
 
 std::optional<OwnerFacts> read_owner_facts(const std::filesystem::path& path) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || !wait_until_told(fd.get())) {
+    return std::nullopt;
+  }
   std::string line;
   std::ifstream file(path);
   std::getline(file, line);
@@ -108,11 +158,7 @@ LockState lock_state(const std::filesystem::path& path) noexcept {
   if (!fd) {
     return errno == ENOENT ? LockState::free : LockState::unknown;
   }
-  struct flock lock = whole_file(F_WRLCK);
-  if (fcntl(fd.get(), F_OFD_GETLK, &lock) != 0) {
-    return LockState::unknown;
-  }
-  return lock.l_type == F_UNLCK ? LockState::free : LockState::held;
+  return state_of(fd.get(), Part::holder);
 }
 
 } // namespace nightshift

@@ -34,11 +34,12 @@ class OwnerLock {
   // Open the file, making it if it is not there; the lock is not taken. Throws `JobError`.
   explicit OwnerLock(std::filesystem::path path);
 
-  // Take the lock if it is free. Throws `JobError` where there are no locks.
-  [[nodiscard]] bool try_take();
+  // Take the lock if it is free, and say who holds it now. Throws `JobError` where there are no
+  // locks.
+  [[nodiscard]] bool try_take(const OwnerFacts& self);
 
-  // Say who holds it; while it is held.
-  void tell(const OwnerFacts& facts) const noexcept;
+  // The same without a word: what the file says of the last holder stays.
+  [[nodiscard]] bool try_take();
 
   // Let go before the descriptor is closed: a waiter is woken by the closing, and shall find the
   // lock free.
@@ -47,11 +48,15 @@ class OwnerLock {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
+  [[nodiscard]] bool try_take_bytes(std::int64_t count) const;
+  void tell(const OwnerFacts& facts) const noexcept;
+
   std::filesystem::path path_;
   Fd fd_;
 };
 
-// What the file says, of whoever held the lock last.
+// Who holds the lock, or held it last; nothing where the file does not tell. Waits, a second at
+// most, for a holder that has only just taken it to say who it is.
 [[nodiscard]] std::optional<OwnerFacts> read_owner_facts(const std::filesystem::path& path);
 
 enum class LockState : std::uint8_t { free, held, unknown };

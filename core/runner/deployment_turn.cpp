@@ -105,13 +105,9 @@ std::optional<JobOutcome> DeploymentTurn::take(const Overlap& overlap, JobRecord
 }
 
 bool DeploymentTurn::try_take() {
-  if (!lock_.try_take()) {
-    return false;
-  }
   OwnerFacts self = self_;
   self.since = system_now();
-  lock_.tell(self);
-  return true;
+  return lock_.try_take(self);
 }
 
 bool DeploymentTurn::is_of_this_run(const std::optional<OwnerFacts>& holder) const {

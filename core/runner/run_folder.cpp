@@ -14,9 +14,8 @@ std::filesystem::path lock_of(const std::filesystem::path& folder) {
 RunFolder::RunFolder(const StateDir& state_dir, TimePoint now)
     : path_(state_dir.make_run_folder(now)),
       lock_(lock_of(path_)) {
-  if (lock_.try_take()) { // nobody else knows of it yet
-    lock_.tell({own_process(), run(), 0, state_dir.path().string(), now});
-  }
+  // Nobody else knows of it yet.
+  (void)lock_.try_take({own_process(), run(), 0, state_dir.path().string(), now});
 }
 
 std::filesystem::path RunFolder::report_of(const std::filesystem::path& folder) {

@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 namespace nightshift {
 namespace {
@@ -34,9 +36,10 @@ TEST(OwnerLock, IsHeldByOneAtATime) {
 TEST(OwnerLock, NamesItsHolder) {
   const tests::TempDir place;
   OwnerLock lock(place / "lock");
-  ASSERT_TRUE(lock.try_take());
-  lock.tell(facts_of(12, "a run with a rather long name"));
-  lock.tell(facts_of(7, "short"));
+  ASSERT_TRUE(lock.try_take(facts_of(12, "a run with a rather long name")));
+  lock.release();
+  OwnerLock next(place / "lock");
+  ASSERT_TRUE(next.try_take(facts_of(7, "short")));
   const auto facts = read_owner_facts(place / "lock");
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->process, own_process());
@@ -47,14 +50,48 @@ TEST(OwnerLock, NamesItsHolder) {
                                               testing::HasSubstr(own_process().host)));
 }
 
+// The holder before is still what the file tells of when a new one has the lock already.
+TEST(OwnerLock, IsNeverTakenForAFormerHolders) {
+  constexpr std::int64_t k_holders = 3000;
+  const tests::TempDir place;
+  std::atomic<std::int64_t> gone = 0;
+  std::jthread holders([&] {
+    for (std::int64_t job = 1; job <= k_holders; ++job) {
+      OwnerLock lock(place / "lock");
+      EXPECT_TRUE(lock.try_take(facts_of(job)));
+      lock.release();
+      gone = job;
+    }
+  });
+  while (gone < k_holders) {
+    const std::int64_t before = gone;
+    if (lock_state(place / "lock") == LockState::held) {
+      const auto facts = read_owner_facts(place / "lock");
+      ASSERT_TRUE(facts);
+      ASSERT_GT(facts->job, before);
+    }
+  }
+}
+
+TEST(OwnerLock, TakenWithoutAWordGoesOnTellingOfTheLastHolder) {
+  const tests::TempDir place;
+  {
+    OwnerLock last(place / "lock");
+    ASSERT_TRUE(last.try_take(facts_of(12)));
+  }
+  OwnerLock lock(place / "lock");
+  ASSERT_TRUE(lock.try_take());
+  EXPECT_EQ(lock_state(place / "lock"), LockState::held);
+  EXPECT_EQ(read_owner_facts(place / "lock")->job, 12);
+}
+
 TEST(OwnerLock, IsFreeOnceItsHolderIsKilled) {
   const tests::TempDir place;
   tests::ChildProcess holder([&] {
     OwnerLock lock(place / "lock");
-    if (!lock.try_take()) {
+    if (!lock.try_take(facts_of(12))) {
       throw std::runtime_error("the lock is taken");
     }
-    lock.tell(facts_of(12));
     std::raise(SIGKILL);
   });
   EXPECT_EQ(holder.wait(), -SIGKILL);
