@@ -102,7 +102,7 @@ void FaultSite::compare_with_fresh(const std::string& after) const {
   std::filesystem::remove_all(fresh);
   const ProgramResult result =
       run_program({"run", job_file().string(), "--state-dir", fresh.string()});
-  ASSERT_EQ(result.exit_code, 0) << after << '\n' << result.err;
+  ASSERT_EQ(result.exit_code, 0) << after << '\n' << result.out << result.err;
   EXPECT_EQ(catalogue_in(state()), catalogue_in(fresh)) << after;
 }
 
