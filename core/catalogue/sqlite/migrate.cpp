@@ -14,7 +14,7 @@ namespace {
 
 // By number; only ever appended to.
 std::span<const std::string_view> known_scripts() noexcept {
-  static const std::array k_scripts{embedded::k_0001_first};
+  static const std::array k_scripts{embedded::k_0001_first, embedded::k_0002_listings};
   return k_scripts;
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 namespace nightshift::sqlite {
 
@@ -29,7 +30,8 @@ SqliteMerge::SqliteMerge(Writer& writer, ReaderPool& readers, std::int64_t deplo
       readers_(readers),
       deployment_id_(deployment_id),
       rules_(rules),
-      known_captures_(captures_of(readers, deployment_id)) {}
+      known_captures_(captures_of(readers, deployment_id)),
+      progress_(deployment_id, rules.listing_hash) {}
 
 SqliteMerge::~SqliteMerge() {
   if (finishing_) {
@@ -65,6 +67,9 @@ Scratch& SqliteMerge::scratch() {
 }
 
 void SqliteMerge::merge(const CapturePart& part) {
+  if (!std::exchange(asked_to_resume_, true)) {
+    forget_listing(); // what this one does about its folders may be something else
+  }
   if (part.part.first) {
     const auto open = open_folders_.find(part.part.folder);
     if (open != open_folders_.end()) {
@@ -135,6 +140,9 @@ void SqliteMerge::merge_folder(const FolderPart& part, const Fingerprint& finger
                                      std::optional<std::int64_t> time) {
       scratch().add_gone(folder_id, name, time);
     });
+    if (outcome.gone != 0) {
+      progress_.look_again_at(tables.database, part.folder);
+    }
     return outcome.added + outcome.changed + 1;
   });
   if (outcome.gone != 0) {
@@ -166,6 +174,58 @@ void SqliteMerge::note_seen(std::int64_t folder_id) {
   seen_[at] = true;
 }
 
+bool SqliteMerge::is_seen(std::int64_t folder_id) const {
+  const auto at = static_cast<std::size_t>(folder_id);
+  return at < seen_.size() && seen_[at];
+}
+
+std::optional<CutListing> SqliteMerge::resume() {
+  asked_to_resume_ = true;
+  const auto reader = readers_.borrow();
+  auto kept = read_listing(reader->database, deployment_id_);
+  if (!kept) {
+    return std::nullopt;
+  }
+  const auto age = std::chrono::system_clock::now() - kept->listing.began;
+  const bool is_of_the_same = rules_.listing_hash != 0 && kept->hash == rules_.listing_hash;
+  if (!is_of_the_same || age > rules_.resume_within || kept->listing.proven.empty()) {
+    forget_listing();
+    return std::nullopt;
+  }
+  Statement folders = reader->database.prepare(
+      "SELECT id, path, captures FROM folder WHERE deployment_id = ?1 AND captures > 0");
+  Rows rows = folders.query(deployment_id_);
+  const std::scoped_lock lock(mutex_);
+  while (rows.next()) {
+    if (covers(kept->listing, rows.bytes(1))) {
+      note_seen(rows.number(0));
+      kept->listing.captures += rows.number(2);
+    }
+  }
+  return std::move(kept->listing);
+}
+
+void SqliteMerge::prove(const KeyRange& range) {
+  if (rules_.listing_hash == 0) {
+    return;
+  }
+  writer_.write(stake_, [&](Writer::Tables tables) {
+    progress_.prove(tables.database, range, [this](std::int64_t folder_id) {
+      const std::scoped_lock lock(mutex_);
+      return is_seen(folder_id);
+    });
+    return std::int64_t{1};
+  });
+}
+
+// Whatever becomes of this one: what a kill leaves of it from here on is to be listed anew.
+void SqliteMerge::forget_listing() {
+  writer_.write(stake_, [&](Writer::Tables tables) {
+    progress_.forget(tables.database);
+    return std::int64_t{1};
+  });
+}
+
 MergeCounts SqliteMerge::finish() {
   finishing_ = true;
   if (!open_folders_.empty()) {
@@ -173,6 +233,7 @@ MergeCounts SqliteMerge::finish() {
                           fmt::format("the listing ended in the midst of folder {}",
                                       printable_key(open_folders_.begin()->first)));
   }
+  forget_listing();
   writer_.flush(stake_);
   if (!rules_.sample) {
     find_vanished();
@@ -200,9 +261,7 @@ void SqliteMerge::find_vanished() {
       "SELECT id, path, captures FROM folder WHERE deployment_id = ?1 AND captures > 0");
   Rows rows = folders.query(deployment_id_);
   while (rows.next()) {
-    const auto id = static_cast<std::size_t>(rows.number(0));
-    const bool seen = id < seen_.size() && seen_[id];
-    if (!seen && !is_protected(rows.bytes(1))) {
+    if (!is_seen(rows.number(0)) && !is_protected(rows.bytes(1))) {
       scratch().add_folder(rows.number(0), std::nullopt);
       gone_ += rows.number(2);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/catalogue/sqlite/folder_merge.hpp"
+#include "core/catalogue/sqlite/listing_progress.hpp"
 #include "core/catalogue/sqlite/reader_pool.hpp"
 #include "core/catalogue/sqlite/scratch.hpp"
 #include "core/catalogue/sqlite/writer.hpp"
@@ -28,6 +29,8 @@ class SqliteMerge final : public Merge {
   [[nodiscard]] bool is_unchanged(std::string_view folder, const Fingerprint& fingerprint,
                                   std::int64_t objects) override;
   void merge(const CapturePart& part) override;
+  [[nodiscard]] std::optional<CutListing> resume() override;
+  void prove(const KeyRange& range) override;
   MergeCounts finish() override;
   [[nodiscard]] MergeCounts counts() const override;
 
@@ -49,6 +52,8 @@ class SqliteMerge final : public Merge {
   void merge_folder(const FolderPart& part, const Fingerprint& fingerprint, NextCapture next);
   void note(const FolderOutcome& outcome);
   void note_seen(std::int64_t folder_id);
+  [[nodiscard]] bool is_seen(std::int64_t folder_id) const;
+  void forget_listing();
   [[nodiscard]] bool is_protected(std::string_view folder) const;
   void find_vanished();
   void throw_on_mass_loss() const;
@@ -61,8 +66,10 @@ class SqliteMerge final : public Merge {
   std::int64_t deployment_id_;
   MergeRules rules_;
   std::int64_t known_captures_;
+  bool asked_to_resume_ = false;
   bool finishing_ = false;
   Writer::Stake stake_;
+  ListingProgress progress_;
   std::optional<Scratch> scratch_; // made when it is needed
   std::map<std::string, OpenFolder, std::less<>> open_folders_;
   std::int64_t slots_ = 0;

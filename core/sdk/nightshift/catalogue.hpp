@@ -14,6 +14,7 @@
 #include <nightshift/deployment.hpp>
 #include <nightshift/function_ref.hpp>
 #include <nightshift/grouping.hpp>
+#include <nightshift/key_range.hpp>
 #include <nightshift/session.hpp>
 
 #include <cstdint>
@@ -40,6 +41,20 @@ struct MergeRules {
   double max_missing = 0.2;
   std::int64_t always_allowed_missing = 50;
   bool allow_missing = false; // switches the guard off
+  // A hash of what is listed, where, and by which rules: only a listing of the same may go on where
+  // this one was cut short. 0: none may.
+  std::uint64_t listing_hash = 0;
+  std::chrono::seconds resume_within{0}; // of the beginning of the listing that was cut short
+};
+
+// How far a listing had come that was cut short: what is in these ranges need not be listed again,
+// but for the own objects of the folders in `again`, and of all folders that an end of a range lies
+// in (see `ListQuery`).
+struct CutListing {
+  std::chrono::sys_seconds began;
+  std::vector<KeyRange> proven;   // ascending, disjoint
+  std::vector<std::string> again; // ascending
+  std::int64_t captures = 0;      // the present ones of the folders that need not be listed
 };
 
 struct MergeCounts {
@@ -71,6 +86,16 @@ class Merge {
   // Bring the folder's rows to what the part says. The parts of a folder that has several are kept
   // aside until the last. One caller at a time, from any thread.
   virtual void merge(const CapturePart& part) = 0;
+
+  // How far a listing of the same had come that was cut short no longer than `resume_within` ago,
+  // if there is one. Its folders then count as seen, and are in no counts. At most once, before any
+  // folder.
+  [[nodiscard]] virtual std::optional<CutListing> resume() = 0;
+
+  // All that a listing holds in this range was merged or found unchanged, but for folders that an
+  // end of it lies in. A range grows: with the same `after` it takes the former one's place. Called
+  // as `merge` is. Does nothing without a `listing_hash`.
+  virtual void prove(const KeyRange& range) = 0;
 
   // The listing is complete: mark as missing what it did not hold, but for what lies in or below an
   // unreadable folder or in a partial one. Throws `mass_loss`, and then has marked nothing, if the

@@ -17,6 +17,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,13 @@ struct MemoryFolder {
 // The times that changed in a folder since the last regroup; none if only something else did.
 using MemoryDirt = std::optional<TimeSpan>;
 
+struct MemoryListing {
+  std::uint64_t hash = 0;
+  std::chrono::sys_seconds began;
+  std::map<std::string, std::string, std::less<>> until; // by the range's `after`
+  std::set<std::string, std::less<>> again;              // folders
+};
+
 struct MemoryDeployment {
   Deployment settings;
   CachedFields cached;
@@ -56,6 +64,7 @@ struct MemoryDeployment {
   std::map<std::string, MemoryFolder, std::less<>> folders; // by path
   std::map<std::string, MemoryDirt, std::less<>> dirty;     // by the folder's path
   std::vector<Session> sessions;                            // ascending
+  std::optional<MemoryListing> listing;                     // that was not finished
 };
 
 namespace detail {

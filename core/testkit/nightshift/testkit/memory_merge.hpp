@@ -40,6 +40,9 @@ class MemoryMerge final : public Merge {
   void merge(const CapturePart& part) override {
     const std::scoped_lock lock(state_.mutex);
     record(fmt::format("merge {}: {}", printable_key(part.part.folder), part.part.objects.size()));
+    if (!std::exchange(asked_to_resume_, true)) {
+      deployment_.listing.reset();
+    }
     if (part.part.first) {
       open_.erase(part.part.folder);
     }
@@ -58,9 +61,49 @@ class MemoryMerge final : public Merge {
     }
   }
 
+  [[nodiscard]] std::optional<CutListing> resume() override {
+    const std::scoped_lock lock(state_.mutex);
+    record("resume");
+    asked_to_resume_ = true;
+    const auto& kept = deployment_.listing;
+    if (!kept || rules_.listing_hash == 0 || kept->hash != rules_.listing_hash ||
+        std::chrono::system_clock::now() - kept->began > rules_.resume_within ||
+        kept->until.empty()) {
+      deployment_.listing.reset();
+      return std::nullopt;
+    }
+    CutListing cut{kept->began, {}, {kept->again.begin(), kept->again.end()}, 0};
+    for (const auto& [after, until] : kept->until) {
+      cut.proven.push_back({after, until});
+    }
+    for (const auto& [path, folder] : deployment_.folders) {
+      if (covers(cut, path)) {
+        seen_.insert(path);
+        cut.captures += folder.present();
+      }
+    }
+    return cut;
+  }
+
+  void prove(const KeyRange& range) override {
+    const std::scoped_lock lock(state_.mutex);
+    record(fmt::format("prove {}..{}", printable_key(range.after), printable_key(range.until)));
+    if (rules_.listing_hash != 0) {
+      MemoryListing& listing = kept_listing();
+      listing.until[range.after] = range.until;
+      for (const auto& [path, folder] : deployment_.folders) {
+        if (range.contains(path) && !is_above(path, range.until) && folder.present() != 0 &&
+            seen_.count(path) == 0) {
+          listing.again.insert(path);
+        }
+      }
+    }
+  }
+
   MergeCounts finish() override {
     const std::scoped_lock lock(state_.mutex);
     record("finish");
+    deployment_.listing.reset();
     if (!open_.empty()) {
       throw permanent_error(error_code::k_internal, "the listing ended in the midst of a folder");
     }
@@ -142,8 +185,29 @@ class MemoryMerge final : public Merge {
     const bool changed = counts_.added != before.added || counts_.changed != before.changed;
     counts_.folders_changed += changed || !gone.names.empty() ? 1 : 0;
     if (!gone.names.empty()) {
+      if (rules_.listing_hash != 0) {
+        kept_listing().again.insert(path);
+      }
       gone_.emplace(path, std::move(gone));
     }
+  }
+
+  [[nodiscard]] MemoryListing& kept_listing() {
+    auto& listing = deployment_.listing;
+    if (!listing) {
+      const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+      listing.emplace(MemoryListing{rules_.listing_hash, now, {}, {}});
+    }
+    return *listing;
+  }
+
+  // Whether a folder counts as listed because of a listing that was cut short.
+  [[nodiscard]] static bool covers(const CutListing& listing, const std::string& folder) {
+    const bool proven =
+        std::any_of(listing.proven.begin(), listing.proven.end(), [&](const KeyRange& range) {
+          return range.contains(folder) && !is_above(folder, range.until);
+        });
+    return proven && !std::binary_search(listing.again.begin(), listing.again.end(), folder);
   }
 
   void put(const std::string& path, MemoryFolder& folder, const std::string& name,
@@ -229,6 +293,7 @@ class MemoryMerge final : public Merge {
   MemoryDeployment& deployment_;
   MergeRules rules_;
   std::int64_t known_captures_ = 0;
+  bool asked_to_resume_ = false;
   MergeCounts counts_;
   std::map<std::string, Listed> open_;
   std::set<std::string, std::less<>> seen_;
