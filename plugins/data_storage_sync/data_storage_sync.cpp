@@ -32,9 +32,10 @@ namespace {
 
 constexpr std::size_t k_bytes_in_flight = std::size_t{8} << 20U;
 
-// A part on its way to the merge.
+// A part on its way to the merge, or word that all before it make up a range.
 struct Item {
   CapturePart captures;
+  std::optional<KeyRange> proven = {};
 
   [[nodiscard]] std::size_t memory() const noexcept {
     return captures.part.memory() + captures.times.capacity() * sizeof(CaptureTime);
@@ -52,6 +53,10 @@ std::unique_ptr<Pattern> compile(JobContext& context, const std::string& regex,
   } catch (const JobError& error) {
     throw JobError(error.error_class(), error.code(), fmt::format("{}: {}", what, error.what()));
   }
+}
+
+std::string prefix_of(const Deployment& deployment) {
+  return join_prefix("", deployment.subdir);
 }
 
 MergeRules merge_rules(const JobContext& context) {
@@ -74,6 +79,13 @@ MergeRules merge_rules(const JobContext& context) {
   add(context.job.deployment->regex);
   add(parameters.text("exclude"));
   rules.rules_hash = hash_of(text);
+  if (!rules.sample && !rules.verify_full) {
+    rules.resume_within =
+        std::chrono::floor<std::chrono::seconds>(parameters.duration("resume_within"));
+    add(context.storage->describe());
+    add(prefix_of(*context.job.deployment));
+    rules.listing_hash = rules.resume_within.count() > 0 ? hash_of(text) : 0;
+  }
   return rules;
 }
 
@@ -127,9 +139,24 @@ class Sync {
 
   // Merge every capture that the storage lists.
   void merge_all() {
-    auto write = [this](const Item& item) { merge(item.captures); };
+    const CutListing cut = merge_.resume().value_or(CutListing{});
+    if (!cut.proven.empty()) {
+      report_.resumed(cut);
+    }
+    auto write = [this](const Item& item) {
+      if (item.proven) {
+        merge_.prove(*item.proven);
+      } else {
+        merge(item.captures);
+      }
+    };
     Funnel<Item, decltype(write)> funnel(k_bytes_in_flight, write);
-    list([&](FolderPart&& part) {
+    const auto prove = [&](const KeyRange& range) { funnel.push({{}, range}); };
+    ListQuery query = all_captures();
+    query.proven = cut.proven;
+    query.again = cut.again;
+    query.on_proven = RangeSink(prove);
+    list(query, [&](FolderPart&& part) {
       const Fingerprint fingerprint = fingerprint_of(part);
       if (is_unchanged(part, fingerprint)) {
         report_.taken(count_of(part));
@@ -147,7 +174,7 @@ class Sync {
     CaptureSample sample({limit, job.shuffle, job.seed});
     std::mutex mutex;
     std::int64_t seen = 0;
-    list([&](FolderPart&& part) {
+    list(all_captures(), [&](FolderPart&& part) {
       const std::scoped_lock lock(mutex);
       seen += count_of(part);
       sample.add(part);
@@ -163,10 +190,13 @@ class Sync {
   }
 
  private:
+  [[nodiscard]] ListQuery all_captures() const {
+    return {prefix_of(*context_.job.deployment), filter_};
+  }
+
   // Hand each part to `sink` once it is counted and holds only captures.
   template <class Sink>
-  void list(Sink sink) {
-    const ListQuery query{join_prefix("", context_.job.deployment->subdir), filter_};
+  void list(const ListQuery& query, Sink sink) {
     const auto take = [&](FolderPart&& part) {
       context_.throw_if_stopped();
       report_.listed(part);
@@ -230,7 +260,13 @@ JobTypeInfo make_info() {
        .fallback = "fingerprint",
        .help = "What proves a folder unchanged: its fingerprint, or full, the comparison of every "
                "capture.",
-       .choices = {"fingerprint", "full"}}};
+       .choices = {"fingerprint", "full"}},
+      {.key = "resume_within",
+       .type = ParameterType::duration,
+       .fallback = "1h",
+       .help = "Where a listing of an object store was cut short, the next one goes on from there, "
+               "if it began no longer ago than this; 0 is never.",
+       .minimum = 0}};
   return info;
 }
 

@@ -5,6 +5,7 @@
 #include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,6 +45,17 @@ void add_to_list(std::string& list, std::string_view what, std::int64_t count) {
 }
 
 } // namespace
+
+void SyncReport::resumed(const CutListing& cut) {
+  const std::scoped_lock lock(mutex_);
+  resumed_ = cut.captures;
+  taken_ += cut.captures;
+  written_ = taken_;
+  context_.log.info("Going on where the listing that began at {:%Y-%m-%dT%H:%M:%SZ} was cut short: "
+                    "{} not be listed again",
+                    cut.began, counted(cut.captures, "capture need", "captures need"));
+  show_done();
+}
 
 void SyncReport::listed(const FolderPart& part) {
   const std::scoped_lock lock(mutex_);
@@ -135,7 +147,7 @@ void SyncReport::finish(const MergeCounts& counts) {
   merged(counts);
   const std::scoped_lock lock(mutex_);
   reconcile();
-  if (listed_ == 0) {
+  if (listed_ == 0 && resumed_ == 0) {
     context_.log.warning("The deployment's folder holds nothing: check its source and subdir");
   }
   write_skipped();

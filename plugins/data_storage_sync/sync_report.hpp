@@ -24,6 +24,9 @@ class SyncReport {
   // `expected` captures in all; 0 if that is not known.
   SyncReport(JobContext& context, std::int64_t expected) : context_(context), expected_(expected) {}
 
+  // The listing goes on where another was cut short, and will not hold what that had proven.
+  void resumed(const CutListing& cut);
+
   // A part has arrived from the listing.
   void listed(const FolderPart& part);
 
@@ -58,6 +61,7 @@ class SyncReport {
   JobContext& context_;
   std::mutex mutex_; // over all below
   std::int64_t expected_;
+  std::int64_t resumed_ = 0; // captures that were proven before
   std::int64_t listed_ = 0;
   std::int64_t taken_ = 0;
   std::int64_t written_ = 0; // the number in the last "Processed" line

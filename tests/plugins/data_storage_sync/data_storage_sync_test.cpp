@@ -6,6 +6,7 @@
 #include "tests/support/thread_executor.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -289,6 +290,39 @@ TEST_F(DataStorageSyncTest, FailsAsItsListingFailsAndMarksNothing) {
   EXPECT_EQ(error.error_class(), ErrorClass::transient);
   site.storage.mend();
   EXPECT_EQ(counts(*sync()), (Counts{59, 0, 0, 59, 0, 0, 1}));
+}
+
+TEST_F(DataStorageSyncTest, GoesOnWhereItsListingWasCutShort) {
+  for (const char* night : {"a/", "b/", "c/", "d/"}) {
+    put_night(night, 10);
+  }
+  site.storage.go_on_where_it_was_cut_short();
+  site.storage.fail_after(2, transient_error("unavailable", "the store went away"));
+  EXPECT_EQ(tests::error_of([&] { sync(); }).code(), "unavailable");
+  site.storage.mend();
+  site.storage.remove("a/20230801200000-snapshot.jpg");
+
+  const auto fake = sync();
+  EXPECT_EQ(counts(*fake), (Counts{20, 20, 0, 0, 0, 0, 0})) << "c/ and d/ alone";
+  EXPECT_THAT(fake->log.messages().front(), testing::HasSubstr("20 captures need not be listed"));
+  EXPECT_EQ(fake->progress.parameter(0), 40);
+  EXPECT_EQ(get(*sync(), Counter::missing), 1) << "the next one sees what went meanwhile";
+}
+
+TEST_F(DataStorageSyncTest, ListsEverythingAnewWhereItMayNotOrCannotGoOn) {
+  for (const Value& given : {Value(Value::Map{{"resume_within", {}, "0s"}}),
+                             Value(Value::Map{{"extensions", {}, Value::List{"jpg"}}}),
+                             Value(Value::Map{{"verify", {}, "full"}})}) {
+    OneDeployment fresh;
+    for (const char* key : {"a/20230801200000.jpg", "b/20230801200000.jpg"}) {
+      fresh.put(key);
+    }
+    fresh.storage.go_on_where_it_was_cut_short();
+    fresh.storage.fail_after(1, transient_error("unavailable", "the store went away"));
+    EXPECT_THROW(fresh.run(type), JobError);
+    fresh.storage.mend();
+    EXPECT_EQ(get(*fresh.run(type, given), Counter::listed), 2);
+  }
 }
 
 TEST_F(DataStorageSyncTest, EndsAsCancelledOnAStopRequest) {

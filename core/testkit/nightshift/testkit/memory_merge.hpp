@@ -63,7 +63,6 @@ class MemoryMerge final : public Merge {
 
   [[nodiscard]] std::optional<CutListing> resume() override {
     const std::scoped_lock lock(state_.mutex);
-    record("resume");
     asked_to_resume_ = true;
     const auto& kept = deployment_.listing;
     if (!kept || rules_.listing_hash == 0 || kept->hash != rules_.listing_hash ||
@@ -72,6 +71,7 @@ class MemoryMerge final : public Merge {
       deployment_.listing.reset();
       return std::nullopt;
     }
+    record("resume");
     CutListing cut{kept->began, {}, {kept->again.begin(), kept->again.end()}, 0};
     for (const auto& [after, until] : kept->until) {
       cut.proven.push_back({after, until});

@@ -54,6 +54,10 @@ class MemoryStorage final : public Storage {
   // From now on a listing throws `error` in the place of its part number `parts` + 1.
   void fail_after(std::size_t parts, JobError error) { failure_.emplace(parts, std::move(error)); }
 
+  // From now on a listing goes folder by folder, tells what it has proven, and does not list again
+  // what it is told was proven.
+  void go_on_where_it_was_cut_short() { resumable_ = true; }
+
   void mend() {
     failing_folders_.clear();
     failing_objects_.clear();
@@ -80,7 +84,7 @@ class MemoryStorage final : public Storage {
     }
     const std::vector<Folder> folders = folders_under(query.prefix);
     std::atomic<std::size_t> parts{0};
-    parallel_for(executor, folders.size(), [&](std::size_t i) {
+    const auto list_one = [&](std::size_t i) {
       throw_if_stopped(stop);
       list_folder(folders[i], query, [&](FolderPart&& part) {
         if (failure_ && parts.fetch_add(1) >= failure_->first) {
@@ -88,7 +92,19 @@ class MemoryStorage final : public Storage {
         }
         sink(std::move(part));
       });
-    });
+    };
+    if (!resumable_) {
+      parallel_for(executor, folders.size(), list_one);
+      return;
+    }
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      if (!is_proven(query, folders[i].path)) {
+        list_one(i);
+      }
+      if (query.on_proven) {
+        (*query.on_proven)({"", i + 1 < folders.size() ? folders[i + 1].path : std::string()});
+      }
+    }
   }
 
   [[nodiscard]] std::size_t read(std::string_view key, std::uint64_t offset,
@@ -122,6 +138,13 @@ class MemoryStorage final : public Storage {
     if (stop.stop_requested()) {
       throw cancelled_error();
     }
+  }
+
+  static bool is_proven(const ListQuery& query, const std::string& folder) {
+    return std::find(query.again.begin(), query.again.end(), folder) == query.again.end() &&
+           std::any_of(query.proven.begin(), query.proven.end(), [&](const KeyRange& range) {
+             return range.contains(folder) && !is_above(folder, range.until);
+           });
   }
 
   void record(std::string call) {
@@ -200,6 +223,7 @@ class MemoryStorage final : public Storage {
   std::map<std::string, std::string, std::less<>> failing_folders_;
   std::map<std::string, std::string, std::less<>> failing_objects_;
   std::optional<std::pair<std::size_t, JobError>> failure_;
+  bool resumable_ = false;
   std::atomic<std::size_t> filter_calls_{0};
   mutable std::mutex mutex_; // over the calls recorded
   std::vector<std::string> calls_;
