@@ -40,8 +40,8 @@ std::optional<JobOwner> JobOwner::take(const JobFolder& folder, const std::strin
   const std::filesystem::path state_dir = folder.path.parent_path().parent_path();
   OwnerLock lock(folder.owner());
   return lock.try_take({own_process(), run, folder.id, state_dir.string(), system_now()})
-      ? std::optional(begin(folder, std::move(lock)))
-      : std::nullopt;
+             ? std::optional(begin(folder, std::move(lock)))
+             : std::nullopt;
 }
 
 JobOwner JobOwner::begin(const JobFolder& folder, OwnerLock taken) {
