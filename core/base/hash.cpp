@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <cstddef>
@@ -54,6 +55,19 @@ std::string sha256(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes.data(), bytes.size());
   return hash.hexadecimal();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
+  auto* const to = reinterpret_cast<unsigned char*>(digest.data());
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, bytes.size(), to, &size) ==
+      nullptr) {
+    throw permanent_error(error_code::k_internal, "OpenSSL computes no HMAC");
+  }
+  digest.resize(size);
+  return digest;
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

@@ -1,75 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// libcurl is loaded when it is first needed and not before: it brings thirty libraries along, and
-// most commands of the program never speak to anybody.
 
 #include "core/base/http.hpp"
 
+#include "core/base/curl_library.hpp"
+
 #include <nightshift/error.hpp>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
-
-#include <dlfcn.h>
 
 #include <cstddef>
 #include <memory>
 
 namespace nightshift {
 namespace {
-
-// What is used of libcurl.
-struct Curl {
-  decltype(&curl_global_init) global_init;
-  decltype(&curl_easy_init) easy_init;
-  decltype(&curl_easy_setopt) easy_setopt;
-  decltype(&curl_easy_perform) easy_perform;
-  decltype(&curl_easy_getinfo) easy_getinfo;
-  decltype(&curl_easy_strerror) easy_strerror;
-  decltype(&curl_easy_cleanup) easy_cleanup;
-  decltype(&curl_slist_append) slist_append;
-  decltype(&curl_slist_free_all) slist_free_all;
-};
-
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  if (function == nullptr) {
-    throw permanent_error(error_code::k_unsupported,
-                          fmt::format("this machine's libcurl has no {}", name));
-  }
-}
-
-Curl load_curl() {
-  void* const library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL); // never closed
-  if (library == nullptr) {
-    throw permanent_error(error_code::k_unsupported,
-                          "libcurl.so.4 cannot be loaded: install Debian's package libcurl4");
-  }
-  Curl curl{};
-  find(library, "curl_global_init", curl.global_init);
-  find(library, "curl_easy_init", curl.easy_init);
-  find(library, "curl_easy_setopt", curl.easy_setopt);
-  find(library, "curl_easy_perform", curl.easy_perform);
-  find(library, "curl_easy_getinfo", curl.easy_getinfo);
-  find(library, "curl_easy_strerror", curl.easy_strerror);
-  find(library, "curl_easy_cleanup", curl.easy_cleanup);
-  find(library, "curl_slist_append", curl.slist_append);
-  find(library, "curl_slist_free_all", curl.slist_free_all);
-  curl.global_init(CURL_GLOBAL_DEFAULT);
-  return curl;
-}
-
-const Curl& curl() {
-  static const Curl loaded = load_curl(); // by one thread, whoever else waits
-  return loaded;
-}
-
-struct Free {
-  void operator()(CURL* request) const noexcept { curl().easy_cleanup(request); }
-
-  void operator()(curl_slist* list) const noexcept { curl().slist_free_all(list); }
-};
 
 std::size_t discard(const char*, std::size_t size, std::size_t count, void*) {
   return size * count;
@@ -115,8 +58,8 @@ int http_post(const std::string& url, std::string_view body, const HttpTimeouts&
     throw permanent_error(error_code::k_config,
                           "a URL is needed that begins with https:// or http:// and a host");
   }
-  const std::unique_ptr<CURL, Free> request(curl().easy_init());
-  const std::unique_ptr<curl_slist, Free> headers(
+  const std::unique_ptr<CURL, CurlFree> request(curl().easy_init());
+  const std::unique_ptr<curl_slist, CurlFree> headers(
       curl().slist_append(curl().slist_append(nullptr, "Content-Type: text/plain; charset=utf-8"),
                           "Expect:")); // no asking beforehand whether a body is welcome
   if (!request || !headers) {

@@ -18,6 +18,18 @@ void append_encoded(std::string& text, char c) {
   text.append({'%', k_hex[byte >> 4U], k_hex[byte & 0xFU]});
 }
 
+std::string encode(std::string_view bytes, std::string_view kept) {
+  std::string text;
+  for (const char c : bytes) {
+    if (is_unreserved(c) || kept.find(c) != std::string_view::npos) {
+      text.push_back(c);
+    } else {
+      append_encoded(text, c);
+    }
+  }
+  return text;
+}
+
 } // namespace
 
 std::string source_uri(std::string_view root, std::string_view prefix, std::string_view regex) {
@@ -43,15 +55,11 @@ std::string source_uri(std::string_view root, std::string_view prefix, std::stri
 }
 
 std::string percent_encode_path(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    if (is_unreserved(c) || c == '/') {
-      text.push_back(c);
-    } else {
-      append_encoded(text, c);
-    }
-  }
-  return text;
+  return encode(bytes, "/");
+}
+
+std::string percent_encode(std::string_view bytes) {
+  return encode(bytes, "");
 }
 
 } // namespace nightshift

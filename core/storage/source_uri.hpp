@@ -16,4 +16,7 @@ namespace nightshift {
 // `bytes` for a URI's path: all but unreserved characters and '/' as %XX.
 [[nodiscard]] std::string percent_encode_path(std::string_view bytes);
 
+// The same for a part of a URI in which '/' is no border, such as a query's value: as %2F.
+[[nodiscard]] std::string percent_encode(std::string_view bytes);
+
 } // namespace nightshift

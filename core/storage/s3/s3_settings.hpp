@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -35,6 +36,9 @@ struct S3Settings {
   int max_connections = 8;            // requests at once, over all jobs of this process
   double max_requests_per_second = 0; // 0: no limit
   double max_bytes_per_second = 0;    // of answers; 0: no limit
+  // How long an answer may make no headway before the request is made again.
+  std::chrono::milliseconds request_timeout{60'000};
+  int request_attempts = 5; // of one request, as long as its failures may go away
 };
 
 } // namespace nightshift::s3

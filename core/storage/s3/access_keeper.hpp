@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/storage/s3/credentials.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace nightshift::s3 {
+
+// The access that is valid now, found anew when it is about to expire. Any thread.
+class AccessKeeper {
+ public:
+  using Find = std::function<Access()>;
+
+  // Finds it for the first time; throws what `find` does.
+  AccessKeeper(Find find, Clock now);
+
+  [[nodiscard]] std::shared_ptr<const Access> current();
+
+  // The store says that `refused` has expired: find it anew, unless somebody has done so meanwhile.
+  void renew(const std::shared_ptr<const Access>& refused);
+
+ private:
+  const Find find_;
+  const Clock now_;
+  std::mutex mutex_; // of what follows
+  std::shared_ptr<const Access> access_;
+};
+
+} // namespace nightshift::s3

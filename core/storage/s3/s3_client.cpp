@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/storage/s3/s3_client.hpp"
+
+#include "core/base/text.hpp"
+
+#include <nightshift/key.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <utility>
+
+namespace nightshift::s3 {
+
+namespace {
+
+void wait_or_stop(std::chrono::milliseconds delay, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  (void)never.wait_for(lock, stop, delay, [] { return false; });
+  if (stop.stop_requested()) {
+    throw cancelled_error();
+  }
+}
+
+HttpSettings http_settings(const S3Settings& settings, const Access& access,
+                           const Endpoint& endpoint) {
+  constexpr int k_most_stalls = 10; // a trickle that never quite stalls ends as well
+  HttpSettings http{endpoint.server};
+  http.ca_bundle = access.ca_bundle;
+  http.connect_timeout = std::min(settings.request_timeout, http.connect_timeout);
+  http.stall_timeout = settings.request_timeout;
+  http.total_timeout = k_most_stalls * settings.request_timeout;
+  return http;
+}
+
+// The first byte of "bytes 5-9/100".
+std::optional<std::uint64_t> begin_of_range(std::string_view text) {
+  constexpr std::string_view k_unit = "bytes ";
+  if (!text.starts_with(k_unit)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(k_unit.size());
+  std::uint64_t begin = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), begin);
+  return error == std::errc() && end != text.data() + text.size() && *end == '-'
+             ? std::optional(begin)
+             : std::nullopt;
+}
+
+// The part of the object that begins at `offset`, of an answer that holds it.
+std::string_view part_from(const HttpAnswer& answer, std::uint64_t offset) {
+  const std::string_view body = answer.body;
+  if (answer.status == 200) { // the store pays no heed to ranges
+    return body.substr(std::min<std::uint64_t>(offset, body.size()));
+  }
+  if (begin_of_range(answer.header("content-range").value_or("")) != offset) {
+    throw transient_error(error_code::k_unavailable,
+                          "the store sent another part of an object than it was asked for");
+  }
+  return body;
+}
+
+} // namespace
+
+ClientWorld::ClientWorld() : wait(wait_or_stop) {}
+
+// A connection that nobody else uses meanwhile.
+class S3Client::Lease {
+ public:
+  Lease(S3Client& client, const Access& access, const Endpoint& endpoint) : client_(client) {
+    const std::scoped_lock lock(client.mutex_);
+    if (client.idle_.empty()) {
+      connection_ =
+          std::make_unique<HttpConnection>(http_settings(client.settings_, access, endpoint));
+    } else {
+      connection_ = std::move(client.idle_.back());
+      client.idle_.pop_back();
+    }
+  }
+
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  ~Lease() {
+    const std::scoped_lock lock(client_.mutex_);
+    client_.idle_.push_back(std::move(connection_));
+  }
+
+  HttpConnection* operator->() const noexcept { return connection_.get(); }
+
+ private:
+  S3Client& client_;
+  std::unique_ptr<HttpConnection> connection_;
+};
+
+S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld world)
+    : settings_(std::move(settings)),
+      world_(std::move(world)),
+      access_(std::move(find), world_.now),
+      gate_(settings_.max_connections),
+      requests_(settings_.max_requests_per_second, world_.steady),
+      bytes_(settings_.max_bytes_per_second, world_.steady),
+      is_v1_(settings_.list_version == ListVersion::v1),
+      random_(world_.seed) {
+  idle_.reserve(
+      static_cast<std::size_t>(settings_.max_connections)); // a lease ends without throwing
+}
+
+void S3Client::get_page(const PageRequest& request, FunctionRef<void(std::string_view body)> read,
+                        std::stop_token stop) {
+  perform([&] { return list_request(request); },
+          [&](const HttpAnswer& answer) { read(answer.body); }, stop);
+}
+
+std::size_t S3Client::read(std::string_view key, std::uint64_t offset, std::span<std::byte> to) {
+  Request request;
+  request.key = key;
+  request.head = to.empty();
+  if (!to.empty()) {
+    request.headers.emplace_back("range",
+                                 fmt::format("bytes={}-{}", offset, offset + to.size() - 1));
+  }
+  std::size_t count = 0;
+  perform([&] { return request; },
+          [&](const HttpAnswer& answer) {
+            const std::string_view part =
+                answer.status == 416 ? std::string_view() : part_from(answer, offset);
+            count = std::min(part.size(), to.size());
+            std::transform(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(count),
+                           to.begin(), [](char c) { return static_cast<std::byte>(c); });
+          },
+          std::stop_token());
+  return count;
+}
+
+void S3Client::perform(MakeRequest make, TakeAnswer take, const std::stop_token& stop) {
+  Corrections corrections;
+  int attempt = 1;
+  for (;;) {
+    try {
+      if (try_once(make(), take, corrections, stop)) {
+        return;
+      }
+    } catch (const JobError& error) {
+      if (error.error_class() != ErrorClass::transient || attempt >= settings_.request_attempts) {
+        throw;
+      }
+      world_.wait(next_delay(attempt, error), stop);
+      ++attempt;
+    }
+  }
+}
+
+// False if something was put right, and the request is to be made again.
+bool S3Client::try_once(const Request& request, TakeAnswer take, Corrections& corrections,
+                        const std::stop_token& stop) {
+  const auto access = access_.current();
+  const Endpoint endpoint = endpoint_of(settings_, *access, region_of(*access));
+  RequestGate::Pass pass = gate_.enter(stop);
+  if (const auto delay = requests_.take(1); delay.count() > 0) {
+    world_.wait(delay, stop);
+  }
+  const Lease connection(*this, *access, endpoint);
+  const HttpAnswer& answer = connection->send(http_request(request, endpoint, *access), stop);
+  if (const auto delay = bytes_.take(static_cast<double>(answer.body.size())); delay.count() > 0) {
+    world_.wait(delay, stop);
+  }
+  const bool is_past_the_end = answer.status == 416 && !request.key.empty();
+  if (answer.status == 200 || answer.status == 206 || is_past_the_end) {
+    take(answer);
+    pass.succeeded();
+    return true;
+  }
+  if (asks_to_slow_down(answer.status)) {
+    pass.slow_down();
+  }
+  const StoreComplaint complaint = read_complaint(answer);
+  if (correct(request, complaint, answer, corrections, access)) {
+    return false;
+  }
+  throw error_of(
+      complaint,
+      {endpoint.server, settings_.bucket, one_line(printable_key(request.key)), access.get()},
+      retry_after_of(answer, world_.now()));
+}
+
+HttpRequest S3Client::http_request(const Request& request, const Endpoint& endpoint,
+                                   const Access& access) {
+  SignedRequest plain{request.head ? "HEAD" : "GET", endpoint.host, endpoint.path_of(request.key),
+                      canonical_query(request.query), request.headers};
+  if (settings_.requester_pays) {
+    plain.headers.emplace_back("x-amz-request-payer", "requester");
+  }
+  HttpRequest http;
+  http.head = request.head;
+  http.url = fmt::format("{}{}{}{}", endpoint.server, plain.path, plain.query.empty() ? "" : "?",
+                         plain.query);
+  if (access.credentials) {
+    const TimePoint now = world_.now() + std::chrono::microseconds(clock_offset_us_.load());
+    http.headers = signer_.sign(plain, *access.credentials, region_of(access), now);
+  } else {
+    for (const auto& [name, value] : plain.headers) {
+      http.headers.push_back(fmt::format("{}: {}", name, value));
+    }
+  }
+  return http;
+}
+
+S3Client::Request S3Client::list_request(const PageRequest& page) const {
+  Request request;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) {
+      request.query.emplace_back(name, value);
+    }
+  };
+  const bool v1 = is_v1_;
+  add("list-type", v1 ? "" : "2");
+  add("encoding-type", settings_.url_encoding ? "url" : "");
+  add("prefix", page.prefix);
+  add("delimiter", page.delimiter);
+  add("max-keys", std::to_string(page.max_keys));
+  add(v1 ? "marker" : "start-after", page.start_after);
+  add("continuation-token", v1 ? "" : page.token);
+  request.falls_back_to_v1 =
+      !v1 && page.token.empty() && settings_.list_version == ListVersion::automatic;
+  return request;
+}
+
+bool S3Client::correct(const Request& request, const StoreComplaint& complaint,
+                       const HttpAnswer& answer, Corrections& corrections,
+                       const std::shared_ptr<const Access>& access) {
+  if (complaint.code == "RequestTimeTooSkewed" && !std::exchange(corrections.clock, true)) {
+    return correct_clock(answer);
+  }
+  if (!complaint.region.empty() && !std::exchange(corrections.region, true)) {
+    return correct_region(complaint.region, *access);
+  }
+  if (is_expired(complaint) && !std::exchange(corrections.access, true)) {
+    access_.renew(access);
+    return true;
+  }
+  if (request.falls_back_to_v1 && (answer.status == 501 || complaint.code == "NotImplemented")) {
+    is_v1_ = true;
+    return true;
+  }
+  return false;
+}
+
+bool S3Client::correct_clock(const HttpAnswer& answer) {
+  const auto date = parse_http_date(answer.header("date").value_or(""));
+  if (!date) {
+    return false;
+  }
+  clock_offset_us_ = (*date - world_.now()).count();
+  return true;
+}
+
+bool S3Client::correct_region(const std::string& region, const Access& access) {
+  if (region == region_of(access)) {
+    return false;
+  }
+  const std::scoped_lock lock(mutex_);
+  region_ = region;
+  return true;
+}
+
+std::string S3Client::region_of(const Access& access) const {
+  const std::scoped_lock lock(mutex_);
+  return region_.empty() ? access.region : region_;
+}
+
+std::chrono::milliseconds S3Client::next_delay(int attempt, const JobError& error) {
+  const std::scoped_lock lock(mutex_);
+  return retry_delay(world_.retry, attempt, error.retry_after(), random_);
+}
+
+} // namespace nightshift::s3
