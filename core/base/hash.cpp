@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// SHA-256 by OpenSSL's plain functions, which it has declared old. What replaces them first reads
+// OpenSSL's settings and looks for providers: 4 MiB of memory and some milliseconds in each run,
+// for the same digest.
 
 #include "core/base/hash.hpp"
 
@@ -7,12 +11,12 @@
 #include <nightshift/error.hpp>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <cstddef>
-#include <memory>
+#include <initializer_list>
 
 namespace nightshift {
 
@@ -20,21 +24,22 @@ namespace {
 
 class Sha256 {
  public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    check(context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-  }
+  Sha256() { check(SHA256_Init(&context_) == 1); }
 
   void add(const void* bytes, std::size_t size) {
-    check(EVP_DigestUpdate(context_.get(), bytes, size) == 1);
+    check(SHA256_Update(&context_, bytes, size) == 1);
+  }
+
+  [[nodiscard]] std::string digest() {
+    std::string bytes(SHA256_DIGEST_LENGTH, '\0');
+    check(SHA256_Final(reinterpret_cast<unsigned char*>(bytes.data()), &context_) == 1);
+    return bytes;
   }
 
   [[nodiscard]] std::string hexadecimal() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
     std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      text += fmt::format("{:02x}", digest[i]);
+    for (const char byte : digest()) {
+      text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
     }
     return text;
   }
@@ -46,8 +51,16 @@ class Sha256 {
     }
   }
 
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+  SHA256_CTX context_{};
 };
+
+std::string digest_of(std::initializer_list<std::string_view> pieces) {
+  Sha256 hash;
+  for (const std::string_view piece : pieces) {
+    hash.add(piece.data(), piece.size());
+  }
+  return hash.digest();
+}
 
 } // namespace
 
@@ -58,15 +71,22 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  auto* const to = reinterpret_cast<unsigned char*>(digest.data());
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, bytes.size(), to, &size) ==
-      nullptr) {
-    throw permanent_error(error_code::k_internal, "OpenSSL computes no HMAC");
+  constexpr std::size_t k_block = SHA256_CBLOCK;
+  std::string block = key.size() > k_block ? digest_of({key}) : std::string(key);
+  block.resize(k_block);
+  const auto masked = [&block](unsigned mask) {
+    std::string text = block;
+    for (char& byte : text) {
+      byte = static_cast<char>(static_cast<unsigned char>(byte) ^ mask);
+    }
+    return text;
+  };
+  std::string inner = masked(0x36);
+  std::string outer = masked(0x5C);
+  std::string digest = digest_of({outer, digest_of({inner, bytes})});
+  for (std::string* secret : {&block, &inner, &outer}) {
+    OPENSSL_cleanse(secret->data(), secret->size());
   }
-  digest.resize(size);
   return digest;
 }
 
