@@ -15,8 +15,8 @@ namespace nightshift {
 
 namespace {
 
-// About 1,500 entries a call: larger gains nothing, and this still fits on any thread's stack.
-constexpr std::size_t k_buffer_size = 65'536;
+// About 500 entries a call: larger gains nothing, and each thread that lists has one on its stack.
+constexpr std::size_t k_buffer_size = 32'768;
 
 bool is_dots(const char* name) noexcept {
   return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
