@@ -86,7 +86,8 @@ void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptio
   const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
   CpuShares shares(threads.cpu.threads);
   services.shares = &shares;
-  services.io_threads = threads.io;
+  SourceShares sources(threads.io);
+  services.sources = &sources;
   const ThreadBudget budget(threads.most());
   preview.jobs.resize(plan.jobs.size());
   JobGraph graph = make_plan_graph(plan);

@@ -123,6 +123,7 @@ class Trial {
  private:
   void run_all(JobPreview& preview) {
     const CpuShares::Holder share(*services_.shares);
+    const CpuShares::Holder source_share(services_.sources->of(job_.storage));
     const auto& deployment = job_.setup.definition.deployment;
     Catalogue* const catalogue = deployment ? services_.catalogue : nullptr;
     Sessions before;
@@ -155,7 +156,7 @@ class Trial {
     PreviewHost host(warnings_);
     StageProgress progress;
     const auto cpu = make_tbb_executor(*services_.shares, services_.stop);
-    const auto io = make_tbb_executor(services_.io_threads, services_.stop);
+    const auto io = make_tbb_executor(services_.sources->of(job_.storage), services_.stop);
     JobContext context{info, job_.parameters, log,      progress, services_.stop, *cpu, *io,
                        host, job_.storage,    catalogue};
     try {

@@ -5,6 +5,7 @@
 #include "core/runner/cpu_shares.hpp"
 #include "core/runner/plan.hpp"
 #include "core/runner/preview.hpp"
+#include "core/runner/source_shares.hpp"
 
 #include <nightshift/catalogue.hpp>
 
@@ -18,7 +19,7 @@ struct PreviewServices {
   Catalogue* catalogue = nullptr; // the copy; null if no job needs one
   std::filesystem::path locks;    // the folder of the deployments' locks; with the catalogue
   CpuShares* shares = nullptr;    // of the CPU budget
-  int io_threads = 8;
+  SourceShares* sources = nullptr;
   bool allow_missing = false;
   std::stop_token stop = {};
 };

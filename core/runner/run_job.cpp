@@ -77,10 +77,9 @@ std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
 }
 
 JobOutcome JobRun::try_once(int attempt) {
-  std::optional<CpuShares::Holder> share; // not while it waits
-  if (services_.shares != nullptr) {
-    share.emplace(*services_.shares);
-  }
+  // Not while it waits.
+  const CpuShares::Holder share(*services_.shares);
+  const CpuShares::Holder source_share(services_.sources->of(job_.storage));
   try {
     begin_attempt(attempt);
     run_stages(attempt);
@@ -154,10 +153,8 @@ void JobRun::run_stage(const JobType& type, int attempt) {
                      job_.setup.seed,       services_.allow_missing};
   StageLogger log(recorder_, key);
   RunnerHost host(recorder_, *quarantine_, key);
-  const auto cpu = services_.shares != nullptr
-                       ? make_tbb_executor(*services_.shares, stop_.get_token())
-                       : make_tbb_executor(services_.cpu.threads, stop_.get_token());
-  const auto io = make_tbb_executor(services_.io_threads, stop_.get_token());
+  const auto cpu = make_tbb_executor(*services_.shares, stop_.get_token());
+  const auto io = make_tbb_executor(services_.sources->of(job_.storage), stop_.get_token());
   JobContext context{info,
                      job_.parameters,
                      log,

@@ -336,6 +336,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   report.version = std::string(k_version);
   const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
   CpuShares shares(threads.cpu.threads);
+  SourceShares sources(threads.io);
   const ThreadBudget budget(threads.most());
   std::optional<RunFolder> folder;
   if (!options.parent) {
@@ -351,7 +352,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.overlap = options.overlap;
   services.cpu = threads.cpu;
   services.shares = &shares;
-  services.io_threads = threads.io;
+  services.sources = &sources;
   services.allow_missing = options.allow_missing;
   services.alone = threads.jobs == 1;
   services.grace = options.grace;

@@ -7,6 +7,7 @@
 #include "core/plugin_host/plugin_registry.hpp"
 #include "core/runner/cpu_shares.hpp"
 #include "core/runner/overlap.hpp"
+#include "core/runner/source_shares.hpp"
 
 #include <nightshift/catalogue.hpp>
 
@@ -22,8 +23,8 @@ struct RunServices {
   const PluginRegistry* registry = nullptr; // null: nothing is told of plugins
   Catalogue* catalogue = nullptr;           // null if no job needs one
   CpuBudget cpu;
-  CpuShares* shares = nullptr; // of that budget
-  int io_threads = 8;
+  CpuShares* shares = nullptr;     // of that budget
+  SourceShares* sources = nullptr; // threads that wait for each
   std::filesystem::path
       locks{}; // folder of the catalogue's deployment locks; "" without a catalogue
   Overlap overlap{};

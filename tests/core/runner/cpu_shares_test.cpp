@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/runner/cpu_shares.hpp"
+#include "core/runner/source_shares.hpp"
 #include "core/runner/tbb_executor.hpp"
+
+#include <nightshift/testkit/memory_storage.hpp>
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 
 namespace nightshift {
@@ -42,6 +46,17 @@ TEST(CpuShares, AnExecutorFollowsThem) {
   EXPECT_EQ(executor->concurrency(), 4U);
   const CpuShares::Holder second(shares);
   EXPECT_EQ(executor->concurrency(), 2U);
+}
+
+TEST(SourceShares, JobsShareTheThreadsOfTheirSource) {
+  const auto disk = std::make_unique<testkit::MemoryStorage>();
+  const auto other = std::make_unique<testkit::MemoryStorage>();
+  SourceShares sources(8);
+  const CpuShares::Holder first(sources.of(disk.get()));
+  const CpuShares::Holder second(sources.of(disk.get()));
+  const CpuShares::Holder third(sources.of(other.get()));
+  EXPECT_EQ(sources.of(disk.get()).share(), 4);
+  EXPECT_EQ(sources.of(other.get()).share(), 8);
 }
 
 } // namespace

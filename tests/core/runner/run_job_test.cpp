@@ -31,7 +31,8 @@ class RunJobTest : public testing::Test {
     recorder_.emplace(state_dir.make_job_folder(), system_now, &listener_);
     job_.setup.definition.name = "Try";
     services_.cpu.threads = 2;
-    services_.io_threads = 2;
+    services_.shares = &shares_;
+    services_.sources = &sources_;
     recorder_->emit(EventKind::job_created, {{"name", "Try"}});
   }
 
@@ -56,6 +57,8 @@ class RunJobTest : public testing::Test {
     return lines;
   }
 
+  CpuShares shares_{2};
+  SourceShares sources_{2};
   tests::TempDir place_;
   tests::RecordingListener listener_;
   PlannedJob job_;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "core/runner/cpu_shares.hpp"
+
+#include <nightshift/storage.hpp>
+
+#include <map>
+#include <mutex>
+
+namespace nightshift {
+
+// The threads that wait for sources: so many for each, divided between the jobs that read it right
+// now. As many for each job would not make a disk faster, and each keeps a folder in memory.
+class SourceShares {
+ public:
+  explicit SourceShares(int threads) : threads_(threads) {}
+
+  // What the jobs with this source share; null: those without one. Any thread; lives as long as
+  // this.
+  [[nodiscard]] CpuShares& of(const Storage* source) {
+    const std::scoped_lock lock(mutex_);
+    return shares_.try_emplace(source, threads_).first->second;
+  }
+
+ private:
+  const int threads_; // for each
+  std::mutex mutex_;
+  std::map<const Storage*, CpuShares> shares_;
+};
+
+} // namespace nightshift
