@@ -19,7 +19,10 @@ using tests::ScriptedJobType;
 
 class PreviewJobTest : public testing::Test {
  protected:
-  PreviewJobTest() { services_.shares = &shares_; }
+  PreviewJobTest() {
+    services_.shares = &shares_;
+    services_.sources = &sources_;
+  }
 
   JobPreview preview(const ScriptedJobType::Script& script, bool can_be_tried = true) {
     ScriptedJobType type("stage", script);
@@ -32,6 +35,7 @@ class PreviewJobTest : public testing::Test {
 
   PlannedJob job_;
   CpuShares shares_{2};
+  SourceShares sources_{2};
   PreviewServices services_;
 };
 
