@@ -8,6 +8,7 @@
 
 #include <nightshift/capture.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,13 @@ struct ListedCapture {
     return time.dated() ? std::optional(time.seconds) : std::nullopt;
   }
 };
+
+[[nodiscard]] inline ListedCapture listed_capture(const CapturePart& captures,
+                                                  std::size_t index) noexcept {
+  const ObjectEntry& object = captures.part.objects[index];
+  return {captures.part.name(object), captures.part.etag(object), object.size, object.last_modified,
+          captures.times[index]};
+}
 
 // A capture as stored. Borrowed from the rows under way.
 class StoredCapture {

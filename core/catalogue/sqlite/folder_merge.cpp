@@ -36,6 +36,20 @@ FolderOutcome FolderMerge::run(NextCapture next, GoneSink gone) {
   return outcome_;
 }
 
+FolderOutcome FolderMerge::add(const CapturePart& part) {
+  for (std::size_t at = 0; at < part.times.size(); ++at) {
+    ++outcome_.added;
+    const ListedCapture listed = listed_capture(part, at);
+    change_.touch(listed.seconds());
+    count(listed);
+  }
+  if (!part.times.empty()) {
+    write(part);
+    settle();
+  }
+  return outcome_;
+}
+
 void FolderMerge::walk_known(NextCapture next, GoneSink gone) {
   Rows rows = captures_.of_folder(known_->id);
   bool more = rows.next();
@@ -94,11 +108,15 @@ void FolderMerge::take_absent(const StoredCapture& stored, GoneSink gone) {
   }
 }
 
-// Also where the rows of the folder are being read: what is written lies behind the row under way.
-void FolderMerge::write_later(const ListedCapture& listed) {
+void FolderMerge::count(const ListedCapture& listed) {
   outcome_.bytes += listed.size;
   outcome_.undated += listed.time.dated() ? 0 : 1;
   tally_.add_present(listed.seconds(), listed.size);
+}
+
+// Also where the rows of the folder are being read: what is written lies behind the row under way.
+void FolderMerge::write_later(const ListedCapture& listed) {
+  count(listed);
   waiting_.part.add(listed.name, listed.size, listed.last_modified, listed.etag);
   waiting_.times.push_back(listed.time);
   if (waiting_.times.size() == k_rows_at_once) {
@@ -110,17 +128,21 @@ void FolderMerge::write_now() {
   if (waiting_.times.empty()) {
     return;
   }
-  if (known_) {
-    captures_.put(outcome_.folder_id, waiting_);
-  } else {
-    if (outcome_.folder_id == 0) {
-      outcome_.folder_id = folders_.add(listing_.deployment_id, listing_.path);
-    }
-    captures_.insert(outcome_.folder_id, waiting_);
-  }
+  write(waiting_);
   waiting_.part.objects.clear();
   waiting_.part.text.clear();
   waiting_.times.clear();
+}
+
+void FolderMerge::write(const CapturePart& part) {
+  if (known_) {
+    captures_.put(outcome_.folder_id, part);
+    return;
+  }
+  if (outcome_.folder_id == 0) {
+    outcome_.folder_id = folders_.add(listing_.deployment_id, listing_.path);
+  }
+  captures_.insert(outcome_.folder_id, part);
 }
 
 void FolderMerge::settle() {

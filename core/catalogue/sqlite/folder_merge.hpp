@@ -50,16 +50,24 @@ class FolderMerge {
   // Borrows all three.
   FolderMerge(FolderTable& folders, CaptureTable& captures, const FolderListing& listing);
 
-  // Once.
+  // Whether the catalogue has no such folder yet.
+  [[nodiscard]] bool is_new() const noexcept { return !known_; }
+
+  // One of the two, once.
   [[nodiscard]] FolderOutcome run(NextCapture next, GoneSink gone);
+
+  // A new folder's captures, all of which `part` holds, without a copy of each.
+  [[nodiscard]] FolderOutcome add(const CapturePart& part);
 
  private:
   void walk_known(NextCapture next, GoneSink gone);
   void take_new(const ListedCapture& listed);
+  void count(const ListedCapture& listed);
   void take_known(const ListedCapture& listed, const StoredCapture& stored);
   void take_absent(const StoredCapture& stored, GoneSink gone);
   void write_later(const ListedCapture& listed);
   void write_now();
+  void write(const CapturePart& part);
   void settle();
 
   FolderTable& folders_;

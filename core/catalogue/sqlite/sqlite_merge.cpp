@@ -86,15 +86,15 @@ void SqliteMerge::merge(const CapturePart& part) {
 
 void SqliteMerge::merge_single(const CapturePart& part) {
   std::size_t at = 0;
-  merge_folder(part.part, part.fingerprint, [&](ListedCapture& capture) {
-    if (at == part.part.objects.size()) {
+  const auto next = [&](ListedCapture& capture) {
+    if (at == part.times.size()) {
       return false;
     }
-    const ObjectEntry& object = part.part.objects[at];
-    capture = {part.part.name(object), part.part.etag(object), object.size, object.last_modified,
-               part.times[at]};
-    ++at;
+    capture = listed_capture(part, at++);
     return true;
+  };
+  merge_folder(part.part, part.fingerprint, [&](FolderMerge& merge, GoneSink gone) {
+    return merge.is_new() ? merge.add(part) : merge.run(next, gone);
   });
 }
 
@@ -120,12 +120,13 @@ void SqliteMerge::merge_staged(const FolderPart& last, const OpenFolder& folder)
     return;
   }
   Scratch::Staged staged = scratch().staged(folder.slot);
+  const auto next = [&](ListedCapture& capture) { return staged.next(capture); };
   merge_folder(last, folder.fingerprint,
-               [&](ListedCapture& capture) { return staged.next(capture); });
+               [&](FolderMerge& merge, GoneSink gone) { return merge.run(next, gone); });
 }
 
 void SqliteMerge::merge_folder(const FolderPart& part, const Fingerprint& fingerprint,
-                               NextCapture next) {
+                               MergeStep step) {
   if (part.coverage == FolderPart::Coverage::unreadable) {
     unreadable_.push_back(part.folder);
     return;
@@ -136,8 +137,8 @@ void SqliteMerge::merge_folder(const FolderPart& part, const Fingerprint& finger
   FolderOutcome outcome;
   writer_.write(stake_, [&](Writer::Tables tables) {
     FolderMerge merge(tables.folders, tables.captures, listing);
-    outcome = merge.run(next, [this](std::int64_t folder_id, std::string_view name,
-                                     std::optional<std::int64_t> time) {
+    outcome = step(merge, [this](std::int64_t folder_id, std::string_view name,
+                                 std::optional<std::int64_t> time) {
       scratch().add_gone(folder_id, name, time);
     });
     if (outcome.gone != 0) {

@@ -49,7 +49,8 @@ class SqliteMerge final : public Merge {
   void merge_single(const CapturePart& part);
   void stage(const CapturePart& part);
   void merge_staged(const FolderPart& last, const OpenFolder& folder);
-  void merge_folder(const FolderPart& part, const Fingerprint& fingerprint, NextCapture next);
+  using MergeStep = FunctionRef<FolderOutcome(FolderMerge& merge, GoneSink gone)>;
+  void merge_folder(const FolderPart& part, const Fingerprint& fingerprint, MergeStep step);
   void note(const FolderOutcome& outcome);
   void note_seen(std::int64_t folder_id);
   [[nodiscard]] bool is_seen(std::int64_t folder_id) const;
