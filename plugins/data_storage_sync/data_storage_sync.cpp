@@ -10,6 +10,7 @@
 #include "plugins/data_storage_sync/capture_filter.hpp"
 #include "plugins/data_storage_sync/capture_name.hpp"
 #include "plugins/data_storage_sync/capture_sample.hpp"
+#include "plugins/data_storage_sync/name_order.hpp"
 #include "plugins/data_storage_sync/sync_report.hpp"
 
 #include <nightshift/error.hpp>
@@ -30,7 +31,7 @@ namespace nightshift::data_storage_sync {
 
 namespace {
 
-constexpr std::size_t k_bytes_in_flight = std::size_t{8} << 20U;
+constexpr std::size_t k_bytes_in_flight = std::size_t{4} << 20U;
 
 // A part on its way to the merge, or word that all before it make up a range.
 struct Item {
@@ -97,9 +98,7 @@ void leave_out_empty(FolderPart& part, SyncReport& report) {
 }
 
 void sort_by_name(FolderPart& part) {
-  const auto before = [&part](const ObjectEntry& a, const ObjectEntry& b) {
-    return part.name(a) < part.name(b);
-  };
+  const NameOrder before(part);
   if (!std::is_sorted(part.objects.begin(), part.objects.end(), before)) {
     std::sort(part.objects.begin(), part.objects.end(), before);
   }
