@@ -14,8 +14,8 @@
 namespace nightshift::data_storage_sync {
 
 // The order of a part's objects by the bytes of their names. The names of one folder mostly begin
-// alike, with a date; eight bytes from behind that, read as one number, tell nearly all apart, for a
-// third of the time that comparing whole names takes.
+// alike, with a date; eight bytes from behind that, read as one number, tell nearly all apart, for
+// a third of the time that comparing whole names takes.
 class NameOrder {
  public:
   // The part is borrowed, and keeps its text.

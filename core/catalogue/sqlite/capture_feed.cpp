@@ -3,6 +3,7 @@
 #include "core/catalogue/sqlite/capture_feed.hpp"
 
 #include "core/catalogue/sqlite/checksum.hpp"
+#include "core/catalogue/sqlite/last_modified.hpp"
 
 #include <sqlite3.h>
 
@@ -20,7 +21,7 @@ enum Column : int {
   k_size,
   k_last_modified,
   k_checksum,
-  k_checksum_algorithm,
+  k_nanoseconds,
   k_etag,
 };
 
@@ -41,7 +42,7 @@ int connect(sqlite3* handle, void* source, int /*argc*/, const char* const* /*ar
             sqlite3_vtab** table, char** /*error*/) {
   const int code = sqlite3_declare_vtab(
       handle, "CREATE TABLE feed (folder_id INTEGER, name BLOB, time INTEGER, time_source INTEGER, "
-              "size INTEGER, last_modified INTEGER, checksum BLOB, checksum_algorithm INTEGER, "
+              "size INTEGER, last_modified BLOB, checksum BLOB, nanoseconds INTEGER, "
               "etag BLOB)");
   if (code != SQLITE_OK) {
     return code;
@@ -97,6 +98,28 @@ void give_blob(sqlite3_context* context, std::string_view bytes, sqlite3_destruc
   sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(), lifetime);
 }
 
+void give_last_modified(sqlite3_context* context, StoredLastModified time) {
+  if (time.real) {
+    sqlite3_result_double(context, static_cast<double>(time.number));
+  } else {
+    sqlite3_result_int64(context, time.number);
+  }
+}
+
+void give_checksum(sqlite3_context* context, std::string_view etag) {
+  const Checksum checksum(etag);
+  switch (checksum.algorithm()) {
+  case ChecksumAlgorithm::none:
+    break;
+  case ChecksumAlgorithm::md5:
+    give_blob(context, checksum.bytes(), SQLITE_TRANSIENT);
+    break;
+  case ChecksumAlgorithm::etag:
+    sqlite3_result_text64(context, etag.data(), etag.size(), SQLITE_STATIC, SQLITE_UTF8);
+    break;
+  }
+}
+
 // A null, where the result is not set.
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
   const CaptureFeed::Source& source = source_of(cursor);
@@ -123,17 +146,13 @@ int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
     sqlite3_result_int64(context, object.size);
     break;
   case k_last_modified:
-    sqlite3_result_int64(context, object.last_modified);
+    give_last_modified(context, stored_last_modified(object.last_modified));
     break;
   case k_checksum:
-    if (object.etag_length != 0) {
-      give_blob(context, Checksum(part.etag(object)).bytes(), SQLITE_TRANSIENT);
-    }
+    give_checksum(context, part.etag(object));
     break;
-  case k_checksum_algorithm:
-    if (object.etag_length != 0) {
-      sqlite3_result_int(context, static_cast<int>(Checksum(part.etag(object)).algorithm()));
-    }
+  case k_nanoseconds:
+    sqlite3_result_int64(context, object.last_modified);
     break;
   case k_etag:
     give_blob(context, part.etag(object), SQLITE_STATIC);

@@ -4,8 +4,8 @@
 // captures of the part it points at, so that one INSERT … SELECT takes them all. Measured on a
 // million rows: half the time of a statement bound and run for each.
 //
-// Columns: folder_id, name, time, time_source, size, last_modified, checksum, checksum_algorithm
-// (as the capture table has them) and etag (as the listing gave it).
+// Columns: folder_id, name, time, time_source, size, last_modified, checksum (as the capture table
+// has them), nanoseconds and etag (last_modified and checksum as the listing gave them).
 
 #pragma once
 

@@ -2,42 +2,48 @@
 
 #include "core/catalogue/sqlite/capture_table.hpp"
 
-#include "core/catalogue/sqlite/checksum.hpp"
 #include "core/catalogue/sqlite/plain_text.hpp"
 
 namespace nightshift::sqlite {
 
+StoredLastModified StoredCapture::last_modified() const noexcept {
+  return {row_.number(4), row_.is_real(4)};
+}
+
+ChecksumAlgorithm StoredCapture::algorithm() const noexcept {
+  if (row_.is_null(5)) {
+    return ChecksumAlgorithm::none;
+  }
+  return row_.is_text(5) ? ChecksumAlgorithm::etag : ChecksumAlgorithm::md5;
+}
+
 bool StoredCapture::is(const ListedCapture& listed) const noexcept {
-  if (size() != listed.size || row_.number(4) != listed.last_modified ||
+  if (size() != listed.size || last_modified() != stored_last_modified(listed.last_modified) ||
       row_.number(2) != static_cast<std::int64_t>(listed.time.source) ||
       time() != listed.seconds()) {
     return false;
   }
   const Checksum checksum(listed.etag);
-  return row_.number(6) == static_cast<std::int64_t>(checksum.algorithm()) &&
-         row_.bytes(5) == checksum.bytes();
+  return algorithm() == checksum.algorithm() && row_.bytes(5) == checksum.bytes();
 }
 
-//, where a row that breaks a rule would end the transaction anyway: the default would
-// make SQLite copy each page that a statement writes to, in order to undo just the statement.
 // OR ROLLBACK, for the failure of a row ends the transaction anyway: without it SQLite copies each
 // page that such a statement writes to into a temporary file, in order to undo just the statement.
 CaptureTable::CaptureTable(Database& database)
     : feed_(database),
-      select_(
-          database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
-                           "checksum_algorithm, missing_since FROM capture WHERE folder_id = ?1 "
-                           "ORDER BY name")),
+      select_(database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
+                               "missing_since FROM capture WHERE folder_id = ?1 "
+                               "ORDER BY name")),
       insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, "
-                               "time_source, size, last_modified, checksum, checksum_algorithm, "
-                               "NULL FROM capture_feed")),
+                               "time_source, size, last_modified, checksum, NULL "
+                               "FROM capture_feed")),
       put_(database.prepare(
           "INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, time_source, size, "
-          "last_modified, checksum, checksum_algorithm, NULL FROM capture_feed WHERE true "
+          "last_modified, checksum, NULL FROM capture_feed WHERE true "
           "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
           "time_source = excluded.time_source, size = excluded.size, "
           "last_modified = excluded.last_modified, checksum = excluded.checksum, "
-          "checksum_algorithm = excluded.checksum_algorithm, missing_since = NULL")),
+          "missing_since = NULL")),
       put_text_(database.prepare("INSERT INTO capture_text (folder_id, name, text) "
                                  "VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")),
       mark_missing_(database.prepare("UPDATE capture SET missing_since = ?3 "

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/catalogue/sqlite/capture_feed.hpp"
+#include "core/catalogue/sqlite/checksum.hpp"
 #include "core/catalogue/sqlite/database.hpp"
 #include "core/catalogue/sqlite/folder_tally.hpp"
+#include "core/catalogue/sqlite/last_modified.hpp"
 
 #include <nightshift/capture.hpp>
 
@@ -48,12 +50,15 @@ class StoredCapture {
 
   [[nodiscard]] std::int64_t size() const noexcept { return row_.number(3); }
 
-  [[nodiscard]] bool missing() const noexcept { return !row_.is_null(7); }
+  [[nodiscard]] bool missing() const noexcept { return !row_.is_null(6); }
 
   // Whether the listing says nothing new of it.
   [[nodiscard]] bool is(const ListedCapture& listed) const noexcept;
 
  private:
+  [[nodiscard]] StoredLastModified last_modified() const noexcept;
+  [[nodiscard]] ChecksumAlgorithm algorithm() const noexcept;
+
   const Rows& row_;
 };
 

@@ -12,7 +12,7 @@
 
 namespace nightshift::sqlite {
 
-enum class ChecksumAlgorithm : std::uint8_t { none = 0, md5 = 1, etag = 2 }; // as stored; 0 is null
+enum class ChecksumAlgorithm : std::uint8_t { none, md5, etag };
 
 class Checksum {
  public:

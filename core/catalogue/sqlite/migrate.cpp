@@ -12,12 +12,6 @@ namespace nightshift::sqlite {
 
 namespace {
 
-// By number; only ever appended to.
-std::span<const std::string_view> known_scripts() noexcept {
-  static const std::array k_scripts{embedded::k_0001_first, embedded::k_0002_listings};
-  return k_scripts;
-}
-
 struct Schema {
   std::int64_t application_id = 0;
   std::int64_t version = 0;
@@ -84,8 +78,15 @@ std::uint32_t big_endian(std::string_view bytes) noexcept {
 
 } // namespace
 
+// By number; only ever appended to.
+std::span<const std::string_view> schema_scripts() noexcept {
+  static const std::array k_scripts{embedded::k_0001_first, embedded::k_0002_listings,
+                                    embedded::k_0003_shorter_captures};
+  return k_scripts;
+}
+
 std::int64_t newest_schema() noexcept {
-  return static_cast<std::int64_t>(known_scripts().size());
+  return static_cast<std::int64_t>(schema_scripts().size());
 }
 
 std::optional<std::string> problem_of_header(std::string_view header) {
@@ -104,14 +105,14 @@ std::optional<std::string> problem_of_header(std::string_view header) {
   if (application_id != k_application_id) {
     return std::string(k_foreign);
   }
-  if (version > known_scripts().size()) {
-    return too_new(version, known_scripts().size());
+  if (version > schema_scripts().size()) {
+    return too_new(version, schema_scripts().size());
   }
   return std::nullopt;
 }
 
 void throw_unless_catalogue(const Database& database) {
-  if (checked_version(database, known_scripts().size()) == 0) {
+  if (checked_version(database, schema_scripts().size()) == 0) {
     throw permanent_error(
         error_code::k_bad_data,
         fmt::format("cannot use {}: it is empty; a sync makes it", database.name()));
@@ -119,7 +120,7 @@ void throw_unless_catalogue(const Database& database) {
 }
 
 void migrate(Database& database) {
-  migrate(database, known_scripts());
+  migrate(database, schema_scripts());
 }
 
 void migrate(Database& database, std::span<const std::string_view> scripts) {

@@ -18,6 +18,9 @@ namespace nightshift::sqlite {
 
 inline constexpr std::int64_t k_application_id = 0x4E534654; // "NSFT"
 
+// What makes each schema out of the one before, by number.
+[[nodiscard]] std::span<const std::string_view> schema_scripts() noexcept;
+
 // The newest schema that this program knows.
 [[nodiscard]] std::int64_t newest_schema() noexcept;
 

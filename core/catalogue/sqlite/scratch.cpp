@@ -33,7 +33,7 @@ Scratch::Scratch()
     : database_(open_scratch()),
       feed_(database_),
       stage_(database_.prepare("INSERT OR REPLACE INTO staged SELECT folder_id, ?1, name, size, "
-                               "last_modified, time, time_source, etag FROM capture_feed")),
+                               "nanoseconds, time, time_source, etag FROM capture_feed")),
       staged_(database_.prepare("SELECT name, size, last_modified, time, time_source, etag "
                                 "FROM staged WHERE slot = ?1 ORDER BY name")),
       drop_(database_.prepare("DELETE FROM staged WHERE slot = ?1")),

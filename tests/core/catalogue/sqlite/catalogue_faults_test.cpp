@@ -78,7 +78,7 @@ TEST(CatalogueFaults, AFullDiskLosesNothingThatWasCommitted) {
 }
 
 TEST(CatalogueFaults, AFullDiskIsFoundWhereverItFills) {
-  for (const std::size_t kilobytes : {300U, 400U, 600U, 900U, 1400U, 2200U}) {
+  for (const std::size_t kilobytes : {500U, 600U, 900U, 1400U, 2200U}) {
     const SmallDisk disk(kilobytes << 10U);
     const auto catalogue = open_catalogue(k_uri, disk.path());
     const JobError error = error_of([&] {

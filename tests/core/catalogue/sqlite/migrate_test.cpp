@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/catalogue/sqlite/last_modified.hpp"
 #include "core/catalogue/sqlite/migrate.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 namespace nightshift::sqlite {
 namespace {
@@ -99,6 +102,65 @@ TEST(Migrate, RefusesAFileThatIsNoDatabase) {
   });
   EXPECT_EQ(error.code(), "bad_data");
   EXPECT_STREQ(error.what(), "cannot use catalogue c: the file is not an SQLite database");
+}
+
+// What the view tells of captures as the first schema kept them, after each migration.
+TEST(Migrate, KeepsCapturesAsTheyWere) {
+  const std::span<const std::string_view> scripts = schema_scripts();
+  const TempDir folder;
+  Database database = open(folder);
+  migrate(database, scripts.first(1));
+  database.run(
+      "INSERT INTO project VALUES (1, 'P');"
+      "INSERT INTO deployment (id, project_id, name, source, subdir, regex, time_zone)"
+      "  VALUES (1, 1, 'D', 'disk', '', '', '');"
+      "INSERT INTO folder (id, deployment_id, path, rules_hash, captures, bytes, undated, missing,"
+      "  fragment_gap) VALUES (7, 1, x'642F', 0, 4, 40, 1, 1, 7200);"
+      "INSERT INTO capture VALUES"
+      "  (7, CAST('a.jpg' AS BLOB), 1000, 1, 10, 1700000000000000000, NULL, NULL, NULL),"
+      "  (7, CAST('b.jpg' AS BLOB), 2000, 1, 10, 1700000000123456789, zeroblob(16), 1, NULL),"
+      "  (7, CAST('c.jpg' AS BLOB), NULL, 64, 10, -1500000000, CAST('x-2' AS BLOB), 2, NULL),"
+      "  (7, CAST('d.jpg' AS BLOB), 3000, 1, 10, -9223372036854775808, NULL, NULL, 99)");
+  const auto captures = [&] {
+    std::string text;
+    Statement select = database.prepare("SELECT * FROM captures");
+    Rows rows = select.query();
+    while (rows.next()) {
+      for (int column = 0; column < 10; ++column) {
+        text += fmt::format("{} ", rows.is_null(column) ? "-" : rows.text(column));
+      }
+      text += '\n';
+    }
+    return text;
+  };
+  const std::string before = captures();
+  EXPECT_THAT(before, HasSubstr("1969-12-31T23:59:58Z x-2 etag"));
+  for (std::size_t to = 2; to <= scripts.size(); ++to) {
+    migrate(database, scripts.first(to));
+    EXPECT_EQ(captures(), before) << "at schema " << to;
+  }
+}
+
+TEST(Migrate, KeepsLastModifiedAsAMergeStoresIt) {
+  for (const std::int64_t nanoseconds :
+       {std::int64_t{0}, std::int64_t{1'700'000'000'000'000'000},
+        std::int64_t{1'700'000'000'000'000'001}, std::int64_t{-1}, std::int64_t{-1'000'000'000},
+        std::int64_t{8'589'934'591}, std::int64_t{8'589'934'592},
+        std::int64_t{9'000'000'000'000'000'000}, std::numeric_limits<std::int64_t>::min(),
+        std::numeric_limits<std::int64_t>::max()}) {
+    const TempDir folder;
+    Database database = open(folder);
+    migrate(database, schema_scripts().first(2));
+    database.prepare("INSERT INTO capture VALUES (1, x'61', 1, 1, 1, ?1, NULL, NULL, NULL)")
+        .run(nanoseconds);
+    migrate(database);
+    Statement select = database.prepare("SELECT last_modified FROM capture");
+    Rows rows = select.query();
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ((StoredLastModified{rows.number(0), rows.is_real(0)}),
+              stored_last_modified(nanoseconds))
+        << nanoseconds;
+  }
 }
 
 TEST(ProblemOfHeader, ReadsWhatTheFirstPageTells) {

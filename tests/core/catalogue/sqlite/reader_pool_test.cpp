@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/catalogue/sqlite/reader_pool.hpp"
-
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "tests/support/temp_dir.hpp"
 
