@@ -4,6 +4,7 @@
 #include "tests/support/error_of.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace nightshift {
@@ -29,6 +30,23 @@ TEST(Sha256, OfAFileIsThatOfItsContent) {
 TEST(Sha256, OfAMissingFileSaysSo) {
   EXPECT_EQ(tests::error_of([] { return sha256_of_file("/no/such/file"); }).code(),
             error_code::k_not_found);
+}
+
+std::string hexadecimal(const std::string& bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  }
+  return text;
+}
+
+// RFC 4231, test cases 1 and 6.
+TEST(HmacSha256, IsWhatItsSpecificationSays) {
+  EXPECT_EQ(hexadecimal(hmac_sha256(std::string(20, '\x0B'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hexadecimal(hmac_sha256(std::string(131, '\xAA'),
+                                    "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 } // namespace
