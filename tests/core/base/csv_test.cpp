@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/base/csv.hpp"
+#include "tests/support/chunked_bytes.hpp"
 #include "tests/support/error_of.hpp"
 
 #include <gtest/gtest.h>
@@ -22,8 +23,25 @@ CsvRows rows_of(std::string_view text) {
   return rows;
 }
 
+// The same, of a text that comes in chunks and is never there as a whole.
+CsvRows rows_of_chunks(std::string_view text, std::size_t chunk) {
+  tests::ChunkedBytes source{std::string(text), chunk};
+  LineReader lines(source);
+  CsvReader reader(lines, "t.csv");
+  CsvRows rows;
+  CsvRow row{0, {"left", "over", "from", "before"}, {}};
+  while (reader.next(row)) {
+    rows.push_back(row.fields);
+  }
+  return rows;
+}
+
 std::string csv_error_in(std::string_view text) {
-  return tests::error_of([&] { return rows_of(text); }).what();
+  std::string error = tests::error_of([&] { return rows_of(text); }).what();
+  for (const std::size_t chunk : {1U, 1000U}) {
+    EXPECT_EQ(tests::error_of([&] { return rows_of_chunks(text, chunk); }).what(), error);
+  }
+  return error;
 }
 
 struct CsvCase {
@@ -38,6 +56,12 @@ class Csv : public testing::TestWithParam<CsvCase> {};
 
 TEST_P(Csv, IsReadAsRfc4180HasIt) {
   EXPECT_EQ(rows_of(GetParam().text), GetParam().rows);
+}
+
+TEST_P(Csv, IsReadInChunksAsItIsAsAWhole) {
+  for (const std::size_t chunk : {1U, 2U, 3U, 1000U}) {
+    EXPECT_EQ(rows_of_chunks(GetParam().text, chunk), GetParam().rows) << chunk;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -71,6 +95,17 @@ TEST(CsvReader, TellsWhereInTheTextEachFieldBegins) {
                    "t.csv");
   EXPECT_EQ(reader.next()->offsets, (std::vector<std::size_t>{3, 5}));
   EXPECT_EQ(reader.next()->offsets, (std::vector<std::size_t>{10, 11}));
+}
+
+TEST(CsvReader, TellsLinesAndOffsetsOfTextInChunks) {
+  tests::ChunkedBytes source("\xEF\xBB\xBF"
+                             "a,\"b\n\"\r\n\nc,d\n");
+  LineReader lines(source);
+  CsvReader reader(lines, "t.csv");
+  EXPECT_EQ(reader.next()->offsets, (std::vector<std::size_t>{3, 5}));
+  const auto row = reader.next();
+  EXPECT_EQ(row->line, 4);
+  EXPECT_EQ(row->offsets, (std::vector<std::size_t>{12, 14}));
 }
 
 TEST(CsvReader, NamesFileAndLineOfWhatIsWrong) {

@@ -20,6 +20,17 @@ TEST(Sha256, AgreesWithTheStandardsExamples) {
   EXPECT_EQ(sha256(million), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+// The examples of RFC 1321, appendix A.5.
+TEST(Md5, AgreesWithTheStandardsExamplesHoweverTheBytesCome) {
+  Hash none(HashAlgorithm::md5);
+  EXPECT_EQ(none.hexadecimal(), "d41d8cd98f00b204e9800998ecf8427e");
+  Hash digest(HashAlgorithm::md5);
+  digest.add("message");
+  digest.add("");
+  digest.add(" digest");
+  EXPECT_EQ(digest.hexadecimal(), "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
 TEST(Sha256, OfAFileIsThatOfItsContent) {
   const tests::TempDir dir;
   const std::string content(1'000'000, 'a');
