@@ -2,46 +2,44 @@
 
 #pragma once
 
+#include "core/base/secret_memory.hpp"
+
 #include <openssl/crypto.h>
 
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace nightshift {
 
-// A text that must never be shown: nothing prints it, formats it or compares it, and its memory is
-// wiped. Who calls `reveal` answers for what becomes of the text.
+// Bytes that are in no core dump and are wiped when they go, those of a vector that grew included.
+using SecretBytes = std::vector<char, SecretAllocator<char>>;
+
+// A text that must never be shown: nothing prints it, formats it or compares it; it is kept as
+// `SecretBytes` are. Who calls `reveal` answers for what becomes of the text.
 class Secret {
  public:
   Secret() = default;
 
-  explicit Secret(std::string text) : text_(std::move(text)) {}
+  explicit Secret(std::string_view text) : bytes_(text.begin(), text.end()) {}
 
-  Secret(const Secret&) = default;
+  explicit Secret(SecretBytes bytes) : bytes_(std::move(bytes)) {}
 
-  // A short text lies in the string itself, so that moving it leaves a copy behind.
-  Secret(Secret&& other) : text_(other.text_) { other.wipe(); }
-
-  Secret& operator=(Secret other) {
-    wipe();
-    text_ = other.text_;
-    return *this;
+  // Of a text that has done its duty: it is wiped.
+  [[nodiscard]] static Secret taken_from(std::string& text) {
+    Secret secret{std::string_view(text)};
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+    return secret;
   }
 
-  ~Secret() { wipe(); }
+  [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_.data(), bytes_.size()}; }
 
-  [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
-
-  [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
 
  private:
-  void wipe() noexcept {
-    OPENSSL_cleanse(text_.data(), text_.size());
-    text_.clear();
-  }
-
-  std::string text_;
+  SecretBytes bytes_;
 };
 
 } // namespace nightshift
