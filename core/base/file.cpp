@@ -25,10 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shown(const fs::path& path) {
-  return one_line(printable_key(path.native()));
-}
-
 const char* code_for(int error_number) noexcept {
   switch (error_number) {
   case ENOENT:
@@ -63,7 +59,7 @@ class TemporaryFile {
       fd_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     } while (!fd_ && errno == EEXIST);
     if (!fd_) {
-      throw system_error(errno, fmt::format("cannot write {}", shown(beside)));
+      throw system_error(errno, fmt::format("cannot write {}", shown_path(beside)));
     }
   }
 
@@ -92,11 +88,15 @@ void sync_folder(const fs::path& folder, const fs::path& for_file) {
   const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL: a file system that has no such thing as a folder to sync.
   if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL)) {
-    throw system_error(errno, fmt::format("cannot make {} durable", shown(for_file)));
+    throw system_error(errno, fmt::format("cannot make {} durable", shown_path(for_file)));
   }
 }
 
 } // namespace
+
+std::string shown_path(const fs::path& path) {
+  return one_line(printable_key(path.native()));
+}
 
 Fd::~Fd() {
   if (fd_ >= 0) {
@@ -117,11 +117,11 @@ Fd open_file(const fs::path& path) {
   struct stat status {};
 
   if (!fd || ::fstat(fd.get(), &status) != 0) {
-    throw system_error(errno, fmt::format("cannot read {}", shown(path)));
+    throw system_error(errno, fmt::format("cannot read {}", shown_path(path)));
   }
   if (!S_ISREG(status.st_mode)) {
     throw permanent_error(error_code::k_bad_data,
-                          fmt::format("cannot read {}: it is {}, not a file", shown(path),
+                          fmt::format("cannot read {}: it is {}, not a file", shown_path(path),
                                       S_ISDIR(status.st_mode) ? "a folder" : "a special file"));
   }
   return fd;
@@ -134,7 +134,7 @@ std::size_t read_some(const Fd& fd, std::span<char> buffer, const fs::path& name
       return static_cast<std::size_t>(count);
     }
     if (errno != EINTR) {
-      throw system_error(errno, fmt::format("cannot read {}", shown(name)));
+      throw system_error(errno, fmt::format("cannot read {}", shown_path(name)));
     }
   }
 }
@@ -147,7 +147,8 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
     content.append(piece.data(), count);
     if (content.size() > max_bytes) {
       throw permanent_error(error_code::k_bad_data,
-                            fmt::format("cannot read {}: it is larger than {} bytes", shown(path),
+                            fmt::format("cannot read {}: it is larger than {} bytes",
+                                        shown_path(path),
                                         grouped(static_cast<std::int64_t>(max_bytes))));
     }
   }
@@ -160,7 +161,7 @@ void write_all(const Fd& fd, std::string_view bytes, const fs::path& name) {
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno != EINTR) {
-      throw system_error(errno, fmt::format("cannot write {}", shown(name)));
+      throw system_error(errno, fmt::format("cannot write {}", shown_path(name)));
     }
   }
 }
@@ -176,7 +177,7 @@ namespace {
 void replace(const fs::path& path, std::string_view content, Durable durable, mode_t mode) {
   const auto check = [&path](int result) {
     if (result != 0) {
-      throw system_error(errno, fmt::format("cannot write {}", shown(path)));
+      throw system_error(errno, fmt::format("cannot write {}", shown_path(path)));
     }
   };
   TemporaryFile temporary(path);

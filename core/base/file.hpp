@@ -42,6 +42,9 @@ class Fd {
   int fd_ = -1;
 };
 
+// A path for people: on one line, and no byte lost.
+[[nodiscard]] std::string shown_path(const std::filesystem::path& path);
+
 // The error for a failed system call: the code that fits `error_number` (ENOENT, ENOTDIR:
 // not_found; EACCES, EPERM: denied; ENOSPC, EDQUOT, EFBIG: no_space; EROFS: cannot_create; else io)
 // and the text "`what`: <the system's words>". Always permanent: what a retry may mend is known
