@@ -3,6 +3,7 @@
 #include "core/runner/isolated_job.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/spawn_settings.hpp"
 #include "core/record/job_owner.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/record/journal.hpp"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,36 +33,6 @@ constexpr const char* k_crashed = "crashed";
 constexpr std::chrono::seconds k_more_grace{5};        // for the child to tell what it gave up
 constexpr std::chrono::seconds k_longest_silence{120}; // four heartbeats
 constexpr std::chrono::seconds k_longest_pause{10};    // between two looks
-
-// The attributes and actions of a spawn, freed whatever happens.
-class SpawnSettings {
- public:
-  SpawnSettings() {
-    (void)posix_spawnattr_init(&attributes_);
-    (void)posix_spawn_file_actions_init(&actions_);
-    // A group of its own: the terminal's INT reaches the child through us, and once.
-    (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
-    (void)posix_spawnattr_setpgroup(&attributes_, 0);
-    // What a plugin prints is no result of ours.
-    (void)posix_spawn_file_actions_adddup2(&actions_, STDERR_FILENO, STDOUT_FILENO);
-  }
-
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  ~SpawnSettings() {
-    (void)posix_spawnattr_destroy(&attributes_);
-    (void)posix_spawn_file_actions_destroy(&actions_);
-  }
-
-  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
-  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-  posix_spawn_file_actions_t actions_{};
-};
 
 std::uint64_t size_of(const std::filesystem::path& path) {
   std::error_code error;
@@ -149,14 +119,11 @@ JobRecord IsolatedJob::run() {
 }
 
 void IsolatedJob::start() {
-  const SpawnSettings spawn;
+  SpawnSettings spawn;
+  // What a plugin prints is no result of ours.
+  (void)posix_spawn_file_actions_adddup2(spawn.actions(), STDERR_FILENO, STDOUT_FILENO);
   std::vector<std::string> arguments = arguments_;
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) {
-    argv.push_back(argument.data());
-  }
-  argv.push_back(nullptr);
+  const std::vector<char*> argv = argument_pointers(arguments);
   const std::scoped_lock lock(mutex_);
   const int error = posix_spawn(&pid_, "/proc/self/exe", spawn.actions(), spawn.attributes(),
                                 argv.data(), environ);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/base/spawn_settings.hpp"
+
+#include <csignal>
+
+namespace nightshift {
+
+SpawnSettings::SpawnSettings() {
+  (void)posix_spawnattr_init(&attributes_);
+  (void)posix_spawn_file_actions_init(&actions_);
+  (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+  (void)posix_spawnattr_setpgroup(&attributes_, 0);
+}
+
+SpawnSettings::~SpawnSettings() {
+  (void)posix_spawnattr_destroy(&attributes_);
+  (void)posix_spawn_file_actions_destroy(&actions_);
+}
+
+void SpawnSettings::reset_signals() {
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  (void)posix_spawnattr_setsigmask(&attributes_, &none);
+  (void)posix_spawnattr_setsigdefault(&attributes_, &all);
+  (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                   POSIX_SPAWN_SETSIGDEF);
+}
+
+std::vector<char*> argument_pointers(std::vector<std::string>& arguments) {
+  std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+} // namespace nightshift
