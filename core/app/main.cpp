@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/app/command.hpp"
+#include "core/base/secret_memory.hpp"
 #include "core/base/text.hpp"
 #include "core/runner/run_failure.hpp"
 #include "core/runner/signals.hpp"
@@ -107,6 +108,7 @@ int run(int argc, char** argv) {
 } // namespace nightshift
 
 int main(int argc, char** argv) {
+  nightshift::keep_environment_out_of_dumps();
   nightshift::block_signals();
   nightshift::open_standard_streams();
   return nightshift::run(argc, argv);
