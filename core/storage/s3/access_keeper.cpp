@@ -17,20 +17,21 @@ constexpr std::chrono::seconds k_before_expiry{60};
 AccessKeeper::AccessKeeper(Find find, Clock now)
     : find_(std::move(find)),
       now_(std::move(now)),
-      access_(std::make_shared<const Access>(find_())) {}
+      access_(std::make_shared<const Access>(find_(std::stop_token()))) {}
 
-std::shared_ptr<const Access> AccessKeeper::current() {
+std::shared_ptr<const Access> AccessKeeper::current(const std::stop_token& stop) {
   const std::scoped_lock lock(mutex_);
   if (access_->expires && now_() + k_before_expiry >= *access_->expires) {
-    access_ = std::make_shared<const Access>(find_());
+    access_ = std::make_shared<const Access>(find_(stop));
   }
   return access_;
 }
 
-void AccessKeeper::renew(const std::shared_ptr<const Access>& refused) {
+void AccessKeeper::renew(const std::shared_ptr<const Access>& refused,
+                         const std::stop_token& stop) {
   const std::scoped_lock lock(mutex_);
   if (access_ == refused) {
-    access_ = std::make_shared<const Access>(find_());
+    access_ = std::make_shared<const Access>(find_(stop));
   }
 }
 

@@ -8,21 +8,22 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 namespace nightshift::s3 {
 
 // The access that is valid now, found anew when it is about to expire. Any thread.
 class AccessKeeper {
  public:
-  using Find = std::function<Access()>;
+  using Find = std::function<Access(const std::stop_token& stop)>;
 
   // Finds it for the first time; throws what `find` does.
   AccessKeeper(Find find, Clock now);
 
-  [[nodiscard]] std::shared_ptr<const Access> current();
+  [[nodiscard]] std::shared_ptr<const Access> current(const std::stop_token& stop);
 
   // The store says that `refused` has expired: find it anew, unless somebody has done so meanwhile.
-  void renew(const std::shared_ptr<const Access>& refused);
+  void renew(const std::shared_ptr<const Access>& refused, const std::stop_token& stop);
 
  private:
   const Find find_;

@@ -105,7 +105,7 @@ S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld wor
       gate_(settings_.max_connections),
       requests_(settings_.max_requests_per_second, world_.steady),
       bytes_(settings_.max_bytes_per_second, world_.steady),
-      is_v1_(settings_.list_version == ListVersion::v1),
+      is_v1_(access_.current(std::stop_token())->list_version == ListVersion::v1),
       random_(world_.seed) {
   idle_.reserve(
       static_cast<std::size_t>(settings_.max_connections)); // a lease ends without throwing
@@ -113,7 +113,7 @@ S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld wor
 
 void S3Client::get_page(const PageRequest& request, FunctionRef<void(std::string_view body)> read,
                         std::stop_token stop) {
-  perform([&] { return list_request(request); },
+  perform([&](const Access& access) { return list_request(request, access, is_v1_); },
           [&](const HttpAnswer& answer) { read(answer.body); }, stop);
 }
 
@@ -126,7 +126,7 @@ std::size_t S3Client::read(std::string_view key, std::uint64_t offset, std::span
                                  fmt::format("bytes={}-{}", offset, offset + to.size() - 1));
   }
   std::size_t count = 0;
-  perform([&] { return request; },
+  perform([&](const Access&) { return request; },
           [&](const HttpAnswer& answer) {
             const std::string_view part =
                 answer.status == 416 ? std::string_view() : part_from(answer, offset);
@@ -143,7 +143,7 @@ void S3Client::perform(MakeRequest make, TakeAnswer take, const std::stop_token&
   int attempt = 1;
   for (;;) {
     try {
-      if (try_once(make(), take, corrections, stop)) {
+      if (try_once(make, take, corrections, stop)) {
         return;
       }
     } catch (const JobError& error) {
@@ -157,9 +157,10 @@ void S3Client::perform(MakeRequest make, TakeAnswer take, const std::stop_token&
 }
 
 // False if something was put right, and the request is to be made again.
-bool S3Client::try_once(const Request& request, TakeAnswer take, Corrections& corrections,
+bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& corrections,
                         const std::stop_token& stop) {
-  const auto access = access_.current();
+  const auto access = access_.current(stop);
+  const Request request = make(*access);
   const Endpoint endpoint = endpoint_of(settings_, *access, region_of(*access));
   RequestGate::Pass pass = gate_.enter(stop);
   if (const auto delay = requests_.take(1); delay.count() > 0) {
@@ -180,7 +181,7 @@ bool S3Client::try_once(const Request& request, TakeAnswer take, Corrections& co
     pass.slow_down();
   }
   const StoreComplaint complaint = read_complaint(answer);
-  if (correct(request, complaint, answer, corrections, access)) {
+  if (correct(request, complaint, answer, corrections, access, stop)) {
     return false;
   }
   throw error_of(
@@ -193,7 +194,7 @@ HttpRequest S3Client::http_request(const Request& request, const Endpoint& endpo
                                    const Access& access) {
   SignedRequest plain{request.head ? "HEAD" : "GET", endpoint.host, endpoint.path_of(request.key),
                       canonical_query(request.query), request.headers};
-  if (settings_.requester_pays) {
+  if (access.requester_pays) {
     plain.headers.emplace_back("x-amz-request-payer", "requester");
   }
   HttpRequest http;
@@ -211,29 +212,28 @@ HttpRequest S3Client::http_request(const Request& request, const Endpoint& endpo
   return http;
 }
 
-S3Client::Request S3Client::list_request(const PageRequest& page) const {
+S3Client::Request S3Client::list_request(const PageRequest& page, const Access& access, bool v1) {
   Request request;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) {
       request.query.emplace_back(name, value);
     }
   };
-  const bool v1 = is_v1_;
   add("list-type", v1 ? "" : "2");
-  add("encoding-type", settings_.url_encoding ? "url" : "");
+  add("encoding-type", access.url_encoding ? "url" : "");
   add("prefix", page.prefix);
   add("delimiter", page.delimiter);
   add("max-keys", std::to_string(page.max_keys));
   add(v1 ? "marker" : "start-after", page.start_after);
   add("continuation-token", v1 ? "" : page.token);
   request.falls_back_to_v1 =
-      !v1 && page.token.empty() && settings_.list_version == ListVersion::automatic;
+      !v1 && page.token.empty() && access.list_version == ListVersion::automatic;
   return request;
 }
 
 bool S3Client::correct(const Request& request, const StoreComplaint& complaint,
                        const HttpAnswer& answer, Corrections& corrections,
-                       const std::shared_ptr<const Access>& access) {
+                       const std::shared_ptr<const Access>& access, const std::stop_token& stop) {
   if (complaint.code == "RequestTimeTooSkewed" && !std::exchange(corrections.clock, true)) {
     return correct_clock(answer);
   }
@@ -241,7 +241,7 @@ bool S3Client::correct(const Request& request, const StoreComplaint& complaint,
     return correct_region(complaint.region, *access);
   }
   if (is_expired(complaint) && !std::exchange(corrections.access, true)) {
-    access_.renew(access);
+    access_.renew(access, stop);
     return true;
   }
   if (request.falls_back_to_v1 && (answer.status == 501 || complaint.code == "NotImplemented")) {

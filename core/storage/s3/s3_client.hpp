@@ -80,18 +80,20 @@ class S3Client final : public PageSource {
 
   class Lease;
 
-  using MakeRequest = FunctionRef<Request()>;
+  using MakeRequest = FunctionRef<Request(const Access& access)>;
   using TakeAnswer = FunctionRef<void(const HttpAnswer& answer)>;
 
   void perform(MakeRequest make, TakeAnswer take, const std::stop_token& stop);
-  [[nodiscard]] bool try_once(const Request& request, TakeAnswer take, Corrections& corrections,
+  [[nodiscard]] bool try_once(MakeRequest make, TakeAnswer take, Corrections& corrections,
                               const std::stop_token& stop);
   [[nodiscard]] HttpRequest http_request(const Request& request, const Endpoint& endpoint,
                                          const Access& access);
-  [[nodiscard]] Request list_request(const PageRequest& request) const;
+  [[nodiscard]] static Request list_request(const PageRequest& request, const Access& access,
+                                            bool v1);
   [[nodiscard]] bool correct(const Request& request, const StoreComplaint& complaint,
                              const HttpAnswer& answer, Corrections& corrections,
-                             const std::shared_ptr<const Access>& access);
+                             const std::shared_ptr<const Access>& access,
+                             const std::stop_token& stop);
   [[nodiscard]] bool correct_clock(const HttpAnswer& answer);
   [[nodiscard]] bool correct_region(const std::string& region, const Access& access);
   [[nodiscard]] std::string region_of(const Access& access) const;

@@ -13,7 +13,7 @@ namespace {
 // A certificate for *.host covers no bucket with a dot; an endpoint of one's own need not know
 // buckets as hosts at all.
 bool is_in_host(const S3Settings& settings, const Access& access) {
-  switch (settings.addressing) {
+  switch (access.addressing) {
   case Addressing::path:
     return false;
   case Addressing::virtual_host:

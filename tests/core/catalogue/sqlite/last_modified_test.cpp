@@ -34,8 +34,8 @@ TEST(StoredLastModified, IsARealNumberWhereItCouldBeTakenForSeconds) {
 TEST(StoredLastModified, IsNeverTakenForSecondsWhereItIsNanoseconds) {
   constexpr std::int64_t k_in_2250 = std::int64_t{8'836'000'000} * k_second;
   EXPECT_EQ(stored_last_modified(k_in_2250), (StoredLastModified{k_in_2250}));
-  for (const std::int64_t end : {std::numeric_limits<std::int64_t>::min(),
-                                 std::numeric_limits<std::int64_t>::max()}) {
+  for (const std::int64_t end :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
     EXPECT_EQ(stored_last_modified(end), (StoredLastModified{end}));
   }
 }

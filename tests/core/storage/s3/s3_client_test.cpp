@@ -35,6 +35,14 @@ class S3ClientTest : public testing::Test {
     server_ = std::make_unique<ScriptedServer>(std::move(handler));
   }
 
+  static Access found() {
+    Access access;
+    access.credentials = Credentials{"AKIAEXAMPLE", Secret("the-secret")};
+    access.region = "us-east-1";
+    access.found_in = "a test";
+    return access;
+  }
+
   // Answers the first requests as listed, all further ones with a page.
   void serve_in_turn(std::vector<Answer> answers) {
     serve([answers = std::move(answers)](const Request& request) {
@@ -53,7 +61,7 @@ class S3ClientTest : public testing::Test {
         steady_ += delay;
       };
       world.retry = {0ms, 0ms};
-      const auto find = [this] {
+      const auto find = [this](const std::stop_token&) {
         ++found_;
         return access_;
       };
@@ -79,8 +87,7 @@ class S3ClientTest : public testing::Test {
   }
 
   S3Settings settings_{"captures", "trial/"};
-  Access access_{
-      Credentials{"AKIAEXAMPLE", Secret("the-secret")}, "", "us-east-1", {}, {}, "a test"};
+  Access access_ = found();
   TimePoint now_ = parse_utc("2025-01-14T21:48:00.000000Z").value();
   std::chrono::steady_clock::time_point steady_;
   std::vector<std::chrono::milliseconds> waits_;
@@ -106,8 +113,8 @@ TEST_F(S3ClientTest, AsksForAPageAsItIsTold) {
 }
 
 TEST_F(S3ClientTest, AsksInTheOldWayWhereItIsToldTo) {
-  settings_.list_version = ListVersion::v1;
-  settings_.url_encoding = false;
+  access_.list_version = ListVersion::v1;
+  access_.url_encoding = false;
   serve_in_turn({});
   get({"a/", "", "a/1.jpg"});
   EXPECT_THAT(targets(), ElementsAre("/captures?marker=a%2F1.jpg&max-keys=1000&prefix=a%2F"));
@@ -125,7 +132,7 @@ TEST_F(S3ClientTest, FallsBackToTheOldWayWhereTheStoreKnowsNoOther) {
 
 TEST_F(S3ClientTest, SignsNothingWithoutCredentials) {
   access_.credentials.reset();
-  settings_.requester_pays = true;
+  access_.requester_pays = true;
   serve_in_turn({});
   get();
   EXPECT_EQ(server_->requests().front().header("authorization"), "");
@@ -133,7 +140,7 @@ TEST_F(S3ClientTest, SignsNothingWithoutCredentials) {
 }
 
 TEST_F(S3ClientTest, SignsThatTheRequesterPays) {
-  settings_.requester_pays = true;
+  access_.requester_pays = true;
   serve_in_turn({});
   get();
   EXPECT_THAT(server_->requests().front().header("authorization"),
@@ -247,7 +254,7 @@ TEST_F(S3ClientTest, AStopEndsTheWaitBetweenAttempts) {
   ClientWorld world; // which really waits
   access_.endpoint_url = server_->url();
   S3Client client(
-      settings_, [this] { return access_; }, world);
+      settings_, [this](const std::stop_token&) { return access_; }, world);
   std::stop_source stop;
   std::thread stopper([&] {
     while (server_->requests().empty()) {

@@ -9,9 +9,9 @@ namespace {
 
 Endpoint endpoint(const std::string& bucket, const std::string& url,
                   Addressing addressing = Addressing::automatic) {
-  S3Settings settings{bucket, ""};
-  settings.addressing = addressing;
+  const S3Settings settings{bucket, ""};
   Access access;
+  access.addressing = addressing;
   access.endpoint_url = url;
   return endpoint_of(settings, access, "eu-west-1");
 }

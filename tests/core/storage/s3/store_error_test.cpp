@@ -22,15 +22,17 @@ HttpAnswer answer(int status, const std::string& code, const std::string& rest =
                       code, rest)};
 }
 
-const Access k_access{Credentials{"AKIAEXAMPLE", Secret("the-secret"), Secret("the-token")},
-                      "",
-                      "us-east-1",
-                      {},
-                      {},
-                      "profile x"};
+Access access_of_a_profile() {
+  Access access;
+  access.credentials = Credentials{"AKIAEXAMPLE", Secret("the-secret"), Secret("the-token")};
+  access.region = "us-east-1";
+  access.found_in = "profile x";
+  return access;
+}
 
 JobError error_for(const HttpAnswer& answer, const std::string& key = "") {
-  return error_of(read_complaint(answer), {"https://s3.example.org", "captures", key, &k_access},
+  const Access access = access_of_a_profile();
+  return error_of(read_complaint(answer), {"https://s3.example.org", "captures", key, &access},
                   std::nullopt);
 }
 
