@@ -38,6 +38,19 @@ void PartWriter::finish_unreadable(std::string why) {
   hand_over(true);
 }
 
+void PartWriter::shed() {
+  if (part_.objects.size() < 2) {
+    return;
+  }
+  const ObjectEntry kept = part_.objects.back();
+  const std::string name(part_.name(kept));
+  const std::string etag(part_.etag(kept));
+  part_.objects.pop_back();
+  part_.text.resize(kept.name_offset);
+  hand_over(false);
+  part_.add(name, kept.size, kept.last_modified, etag);
+}
+
 void PartWriter::hand_over(bool last) {
   part_.folder = folder_;
   part_.first = first_;

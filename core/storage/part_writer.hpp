@@ -41,6 +41,13 @@ class PartWriter {
   // As `finish`, but the folder itself could not be listed, or not to its end.
   void finish_unreadable(std::string why);
 
+  // Hand over all that was gathered but the last object, of which the last part will need one: for
+  // who must bound what several writers keep.
+  void shed();
+
+  // About how many bytes are kept.
+  [[nodiscard]] std::size_t memory() const noexcept { return part_.memory(); }
+
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
 
  private:

@@ -86,6 +86,25 @@ TEST_F(PartWriterTest, DoesNotLetFailuresPileUp) {
   EXPECT_GT(parts_.size(), 10);
 }
 
+TEST_F(PartWriterTest, ShedsAllButOneObjectSoThatTheLastPartSaysSomething) {
+  PartWriter parts = writer();
+  parts.skip(Skip::litter);
+  for (const char* name : {"1.jpg", "2.jpg", "3.jpg"}) {
+    parts.add(name, 3, 7, "etag");
+  }
+  parts.shed();
+  parts.shed();
+  parts.finish();
+  EXPECT_THAT(each([](const auto& part) { return part.objects.size(); }), ElementsAre(2, 1));
+  EXPECT_THAT(each([](const auto& part) { return part.last; }), ElementsAre(false, true));
+  EXPECT_EQ(parts_[0].text, "1.jpgetag2.jpgetag");
+  const ObjectEntry& kept = parts_[1].objects[0];
+  EXPECT_EQ(parts_[1].name(kept), "3.jpg");
+  EXPECT_EQ(parts_[1].etag(kept), "etag");
+  EXPECT_EQ(kept.size, 3);
+  EXPECT_EQ(kept.last_modified, 7);
+}
+
 TEST_F(PartWriterTest, TellsAnUnreadableFolderByItsOwnKey) {
   PartWriter parts = writer();
   parts.add("1.jpg", 0, 0);
