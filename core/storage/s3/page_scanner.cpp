@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/storage/s3/page_scanner.hpp"
+
+#include "core/storage/s3/answer_error.hpp"
+#include "core/storage/s3/xml_scanner.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace nightshift::s3 {
+
+namespace {
+
+// Which member an element's text goes to.
+template <class Owner>
+struct Field {
+  std::string_view name;
+  std::string_view Owner::*member;
+};
+
+constexpr std::array<Field<ScannedObject>, 4> k_object_fields{
+    {{"Key", &ScannedObject::key},
+     {"LastModified", &ScannedObject::last_modified},
+     {"ETag", &ScannedObject::etag},
+     {"Size", &ScannedObject::size}}};
+
+constexpr std::array<Field<ScannedPage>, 6> k_page_fields{
+    {{"Name", &ScannedPage::bucket},
+     {"EncodingType", &ScannedPage::encoding_type},
+     {"IsTruncated", &ScannedPage::is_truncated},
+     {"KeyCount", &ScannedPage::key_count},
+     {"NextContinuationToken", &ScannedPage::next_token},
+     {"NextMarker", &ScannedPage::next_marker}}};
+
+struct ScannedError {
+  std::string_view code;
+  std::string_view message;
+};
+
+constexpr std::array<Field<ScannedError>, 2> k_error_fields{
+    {{"Code", &ScannedError::code}, {"Message", &ScannedError::message}}};
+
+// Into the member that `fields` name, if they name one.
+template <class Owner, std::size_t Count>
+void scan_field(XmlScanner& scanner, const XmlElement& element,
+                const std::array<Field<Owner>, Count>& fields, Owner& owner) {
+  for (const Field<Owner>& field : fields) {
+    if (element.is(field.name)) {
+      if ((owner.*field.member).data() != nullptr) {
+        throw_damaged("an element stands twice where it may once");
+      }
+      owner.*field.member = scanner.text(element);
+      return;
+    }
+  }
+  scanner.pass_over(element);
+}
+
+void scan_object(XmlScanner& scanner, const XmlElement& element, ScannedPage& page) {
+  ScannedObject& object = page.objects.emplace_back();
+  scanner.each_child(element, [&](const XmlElement& child) {
+    scan_field(scanner, child, k_object_fields, object);
+  });
+}
+
+void scan_prefixes(XmlScanner& scanner, const XmlElement& element, ScannedPage& page) {
+  scanner.each_child(element, [&](const XmlElement& child) {
+    if (child.is("Prefix")) {
+      page.prefixes.push_back(scanner.text(child));
+    } else {
+      scanner.pass_over(child);
+    }
+  });
+}
+
+void scan_listing(XmlScanner& scanner, const XmlElement& root, ScannedPage& page) {
+  scanner.each_child(root, [&](const XmlElement& child) {
+    if (child.is("Contents")) {
+      scan_object(scanner, child, page);
+    } else if (child.is("CommonPrefixes")) {
+      scan_prefixes(scanner, child, page);
+    } else {
+      scan_field(scanner, child, k_page_fields, page);
+    }
+  });
+  scanner.expect_end();
+}
+
+[[noreturn]] void throw_store_error(XmlScanner& scanner, const XmlElement& root) {
+  ScannedError error;
+  scanner.each_child(
+      root, [&](const XmlElement& child) { scan_field(scanner, child, k_error_fields, error); });
+  throw_error_in_answer(error.code, error.message);
+}
+
+} // namespace
+
+void ScannedPage::clear() {
+  objects.clear();
+  prefixes.clear();
+  bucket = encoding_type = is_truncated = key_count = next_token = next_marker = {};
+}
+
+void scan_page(std::string_view body, ScannedPage& page) {
+  page.clear();
+  check_looks_like_xml(body);
+  XmlScanner scanner(body);
+  scanner.skip_prolog();
+  const XmlElement root = scanner.open_root();
+  if (root.is("Error")) {
+    throw_store_error(scanner, root);
+  }
+  if (!root.is("ListBucketResult")) {
+    throw_no_listing(root.name);
+  }
+  scan_listing(scanner, root, page);
+}
+
+} // namespace nightshift::s3
