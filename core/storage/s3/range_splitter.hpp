@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where to cut what is left of a range, so that idle workers have something to do. Only a guess:
+// each piece is listed to its end whatever the guess was made from.
+
+#pragma once
+
+#include "core/storage/s3/page_source.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nightshift::s3 {
+
+// What is known of the part of a range that is yet to be listed.
+struct Outlook {
+  std::string folder;             // holds all of it
+  std::vector<std::string> ahead; // subfolders of it in that part, ascending
+  bool is_known = false;          // whether it was asked for subfolders
+  bool is_one_folder = false;     // only own objects are listed: subfolders are of no use
+  int pause = 0;                  // pages not to try again after a try that failed
+  int pages_to_pause = 0;
+};
+
+// Where a range is.
+struct RangeRest {
+  std::string_view after; // the last key that is listed
+  std::string_view until;
+  std::span<const std::string_view> seen; // the keys of the last page, ascending
+};
+
+// For one listing; any thread. Keys are relative to the source's root.
+class RangeSplitter {
+ public:
+  // Borrows `pages`.
+  RangeSplitter(PageSource& pages, std::string root, std::stop_token stop)
+      : pages_(pages),
+        root_(std::move(root)),
+        stop_(std::move(stop)) {}
+
+  // Up to `most` keys to cut `rest` at, ascending. Makes requests where nothing is known. Throws
+  // only if stopped.
+  [[nodiscard]] std::vector<std::string> find_boundaries(Outlook& outlook, const RangeRest& rest,
+                                                         std::size_t most);
+
+ private:
+  void look_ahead(Outlook& outlook, const RangeRest& rest);
+  [[nodiscard]] bool ask_for_subfolders(Outlook& outlook, const RangeRest& rest);
+
+  PageSource& pages_;
+  const std::string root_;
+  const std::stop_token stop_;
+  std::atomic<bool> is_refused_{false}; // a request with a delimiter failed: no more of them
+};
+
+// What is known of the piece of a range that lies between two boundaries ("": its end).
+[[nodiscard]] Outlook outlook_between(const Outlook& whole, std::string_view after,
+                                      std::string_view until);
+
+} // namespace nightshift::s3
