@@ -46,6 +46,19 @@ std::optional<std::string> find_scheme(const Value& uri, Diagnostics& diagnostic
   return scheme;
 }
 
+// Whether an entry holds a key that other tools keep secrets in, which is reported.
+bool holds_credentials(const Value& entry, Diagnostics& diagnostics) {
+  for (const char* key : {"access_key_id", "secret_access_key", "session_token"}) {
+    if (const Value* value = entry.find(key)) {
+      diagnostics.error(value->position(),
+                        fmt::format("\"{}\" cannot stand in a job file, which others read", key),
+                        "name a profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+      return true;
+    }
+  }
+  return false;
+}
+
 std::optional<SourceDefinition> read_source(const Value::Member& member,
                                             const LoadedJobFile& loaded, Diagnostics& diagnostics) {
   const Value& entry = member.value;
@@ -58,6 +71,9 @@ std::optional<SourceDefinition> read_source(const Value::Member& member,
       return std::nullopt;
     }
     scheme = *std::move(found);
+  }
+  if (holds_credentials(entry, diagnostics)) {
+    return std::nullopt;
   }
   const Section section = source_section(scheme);
   const std::size_t mistakes = diagnostics.errors().size();

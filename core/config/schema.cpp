@@ -186,6 +186,19 @@ Json job_schema(std::span<const JobTypeInfo* const> types) {
   return schema;
 }
 
+// The keys of a source whose URI is as `pattern` says.
+Json source_schema(std::string_view scheme, const char* pattern) {
+  Json schema = keys_schema(source_section(scheme).keys);
+  schema["properties"]["uri"]["pattern"] = pattern;
+  return schema;
+}
+
+// A URI may come from outside: "${env:BUCKET}".
+Json source_schema() {
+  return {{"anyOf", Json::array({source_schema("", R"(^(?!(s3|rclone):))"),
+                                 source_schema("s3", R"(^(s3:|rclone:|\$\{))")})}};
+}
+
 } // namespace
 
 std::vector<ParameterSpec> job_parameters(const JobTypeInfo& type,
@@ -225,7 +238,7 @@ Json job_file_schema(std::span<const JobTypeInfo* const> types) {
   Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
               {"title", "Nightshift job file"}};
   schema.update(root);
-  schema["$defs"] = {{"source", keys_schema(source_section("").keys)},
+  schema["$defs"] = {{"source", source_schema()},
                      {"defaults", keys_schema(defaults_section().keys)},
                      {"deployment", std::move(deployment)},
                      {"project", keys_schema(project_section().keys)},

@@ -3,6 +3,7 @@
 #include "core/config/sections.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace nightshift {
@@ -205,25 +206,124 @@ Section job_section() {
   return {"a job", "An entry of `jobs`", "", std::move(keys)};
 }
 
+namespace {
+
+// Of every source.
+std::vector<ParameterSpec> source_keys() {
+  return {{.key = "uri",
+           .help = "`file:///srv/captures`, or a path; a relative one is relative to the file it "
+                   "stands in. `s3://BUCKET/PREFIX`, or `rclone:REMOTE:BUCKET/PREFIX` for a remote "
+                   "in rclone's configuration.",
+           .required = true,
+           .minimum = 1},
+          {.key = "max_parallel",
+           .type = integer,
+           .help = "At most so many jobs use the source at once; without it, as many as run.",
+           .minimum = 1,
+           .maximum = 1024}};
+}
+
+// Of one in an object store, besides: where it is and how it is asked.
+std::vector<ParameterSpec> store_keys() {
+  return {
+      {.key = "endpoint_url",
+       .help = "The store's URL: `https://s3.example.org:8443`. Without it: `AWS_ENDPOINT_URL_S3`, "
+               "`AWS_ENDPOINT_URL`, the profile's, or Amazon's."},
+      {.key = "region",
+       .help = "What requests are signed for. Without it: `AWS_REGION`, `AWS_DEFAULT_REGION`, the "
+               "profile's, or `us-east-1`; put right if the store names another."},
+      {.key = "profile",
+       .help = "Whose credentials to use, of `~/.aws/credentials` and `~/.aws/config`. Without it: "
+               "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the profile `AWS_PROFILE`, or "
+               "`default`."},
+      {.key = "anonymous",
+       .type = boolean,
+       .fallback = false,
+       .help = "Send no credentials, as public buckets allow."},
+      {.key = "addressing",
+       .fallback = "auto",
+       .help = "Whether the bucket stands in the URL's path or before its host. `auto`: in the "
+               "path with an endpoint of one's own.",
+       .choices = {"auto", "path", "virtual"}},
+      {.key = "list_version",
+       .fallback = "auto",
+       .help = "Which of S3's two ways to list: `v1` for old stores.",
+       .choices = {"auto", "v1", "v2"}},
+      {.key = "url_encoding",
+       .type = boolean,
+       .fallback = true,
+       .help = "Ask for percent-encoded keys; `false` for a store that then repeats pages."},
+      {.key = "ca_bundle",
+       .help = "An absolute path: the certificates to trust, in PEM. Without it: `AWS_CA_BUNDLE`, "
+               "or the system's."},
+      {.key = "requester_pays",
+       .type = boolean,
+       .fallback = false,
+       .help = "Agree to pay for requests, where the bucket wants it."},
+  };
+}
+
+// How much the store is asked for.
+std::vector<ParameterSpec> load_keys() {
+  return {
+      {.key = "max_connections",
+       .type = integer,
+       .fallback = 8,
+       .help = "Requests at once, over all jobs of a run; fewer while the store asks for fewer.",
+       .minimum = 1,
+       .maximum = 256},
+      {.key = "max_requests_per_second",
+       .type = number,
+       .fallback = 0,
+       .help = "0 is no limit.",
+       .minimum = 0},
+      {.key = "max_bytes_per_second",
+       .type = number,
+       .fallback = 0,
+       .help = "Of the store's answers; 0 is no limit.",
+       .minimum = 0},
+      {.key = "request_timeout",
+       .type = duration,
+       .fallback = "60s",
+       .help = "How long an answer may make no headway before the request is made again.",
+       .minimum = 1},
+      {.key = "request_attempts",
+       .type = integer,
+       .fallback = 5,
+       .help = "How often a request is made whose failures may go away by themselves.",
+       .minimum = 1,
+       .maximum = 100},
+  };
+}
+
+bool is_in_store(std::string_view scheme) {
+  return scheme == "s3" || scheme == "rclone";
+}
+
+} // namespace
+
 Section source_section(std::string_view scheme) {
-  const bool is_local = scheme.empty() || scheme == "file";
-  return {is_local ? "a local source" : "a source of scheme " + std::string(scheme),
-          "An entry of `sources`",
-          "",
-          {{.key = "uri",
-            .help = "`file:///srv/captures`, or a path; a relative one is relative to the file it "
-                    "stands in.",
-            .required = true,
-            .minimum = 1},
-           {.key = "max_parallel",
-            .type = integer,
-            .help = "At most so many jobs use the source at once; without it, as many as run.",
-            .minimum = 1,
-            .maximum = 1024}}};
+  if (!is_in_store(scheme)) {
+    return {"a local source", "An entry of `sources`", "", source_keys()};
+  }
+  Section section = store_section();
+  const std::vector<ParameterSpec> keys = source_keys();
+  section.keys.insert(section.keys.begin(), keys.begin(), keys.end());
+  return section;
+}
+
+Section store_section() {
+  std::vector<ParameterSpec> keys = store_keys();
+  std::vector<ParameterSpec> more = load_keys();
+  std::move(more.begin(), more.end(), std::back_inserter(keys));
+  return {"a source in an object store", "An entry of `sources` in an object store",
+          "Besides those above. Credentials never stand in a job file: they are found where other "
+          "tools for S3 look for them.",
+          std::move(keys)};
 }
 
 std::vector<std::string> source_schemes() {
-  return {"file"};
+  return {"file", "s3", "rclone"};
 }
 
 std::vector<ParameterSpec> csv_columns() {

@@ -31,6 +31,9 @@ struct Section {
 // The keys that a source of that scheme takes; "" for a plain path.
 [[nodiscard]] Section source_section(std::string_view scheme);
 
+// Those of them that only a source in an object store takes.
+[[nodiscard]] Section store_section();
+
 // The schemes that there are storages for.
 [[nodiscard]] std::vector<std::string> source_schemes();
 

@@ -104,8 +104,7 @@ struct FakePageSource::Page {
 };
 
 void FakePageSource::get_page(const PageRequest& request,
-                              FunctionRef<void(std::string_view body)> read,
-                              std::stop_token stop) {
+                              FunctionRef<void(std::string_view body)> read, std::stop_token stop) {
   for (int attempt = 1;; ++attempt) {
     if (stop.stop_requested()) {
       throw cancelled_error();
@@ -179,8 +178,7 @@ FakePageSource::Page FakePageSource::page_for(const PageRequest& request) const 
     const std::string prefix = key.substr(0, end == std::string::npos ? 0 : end + 1);
     const bool is_passed =
         !prefix.empty() &&
-        ((!page.prefixes.empty() && page.prefixes.back() == prefix) ||
-         start.marker == prefix ||
+        ((!page.prefixes.empty() && page.prefixes.back() == prefix) || start.marker == prefix ||
          (start.marker.starts_with(prefix) && !is_continued && dialect_.skips_prefix_of_start));
     if (is_passed) {
       continue;
@@ -205,9 +203,9 @@ std::string FakePageSource::encoded(std::string_view key, bool keeps_slashes) co
   }
   std::string text;
   for (const char c : key) {
-    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                          (c >= 'A' && c <= 'Z') || std::string_view("-._~").find(c) != std::string_view::npos ||
-                          (c == '/' && keeps_slashes);
+    const bool is_plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+        std::string_view("-._~").find(c) != std::string_view::npos || (c == '/' && keeps_slashes);
     if (is_plain) {
       text.push_back(c);
     } else if (c == ' ' && dialect_.encoding == KeyEncoding::plus_for_space) {
@@ -229,8 +227,7 @@ void FakePageSource::write_object(std::string& xml, const std::string& key,
   const char* const quote = dialect_.quotes_etags_as_entities ? "&quot;" : "\"";
   xml += "<Contents>";
   xml += element("Key", encoded(key, dialect_.encoding != KeyEncoding::all));
-  xml += element("LastModified",
-                 object.last_modified + (dialect_.has_fractions ? ".250Z" : "Z"));
+  xml += element("LastModified", object.last_modified + (dialect_.has_fractions ? ".250Z" : "Z"));
   xml += element("ETag", fmt::format("{0}{1}{0}", quote, object.etag));
   xml += element("Size", std::to_string(object.size));
   xml += element("StorageClass", "STANDARD");
@@ -252,7 +249,8 @@ std::string FakePageSource::answer(const PageRequest& request) const {
                              : R"(<?xml version="1.0" encoding="UTF-8"?>)";
   xml += R"(<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)";
   xml += element("Name", "bucket");
-  xml += request.prefix.empty() && is_wordy ? "<Prefix/>\n" : element("Prefix", escaped(request.prefix));
+  xml += request.prefix.empty() && is_wordy ? "<Prefix/>\n"
+                                            : element("Prefix", escaped(request.prefix));
   xml += is_wordy ? key_count : "";
   if (dialect_.encoding != KeyEncoding::plain) {
     xml += element("EncodingType", "url");
@@ -262,7 +260,8 @@ std::string FakePageSource::answer(const PageRequest& request) const {
     xml += element("NextContinuationToken", token_for(page));
   }
   if (page.is_truncated && dialect_.is_v1 && !request.delimiter.empty()) {
-    xml += element("NextMarker", encodes_markers ? encoded(page.marker, true) : escaped(page.marker));
+    xml +=
+        element("NextMarker", encodes_markers ? encoded(page.marker, true) : escaped(page.marker));
   }
   for (const auto* object : page.objects) {
     write_object(xml, object->first, object->second);

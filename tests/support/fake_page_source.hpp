@@ -36,16 +36,16 @@ struct StoreDialect {
   std::string name = "plain";
   bool is_v1 = false;
   KeyEncoding encoding = KeyEncoding::plain;
-  bool raw_tokens = false;           // the last key, else something opaque
+  bool raw_tokens = false;            // the last key, else something opaque
   bool skips_prefix_of_start = false; // a common prefix that start-after lies in is not listed
   bool ignores_delimiter = false;
-  bool has_key_count = true;         // where v2 is spoken
-  bool is_wordy = false;             // single quotes, <Prefix/>, line ends, an owner with each key
+  bool has_key_count = true; // where v2 is spoken
+  bool is_wordy = false;     // single quotes, <Prefix/>, line ends, an owner with each key
   bool quotes_etags_as_entities = true;
-  bool has_fractions = true;         // in LastModified
-  int most_keys = 1000;              // to a page, whatever was asked for
-  bool is_ragged = false;            // pages are shorter than they need be, some are empty
-  std::uint64_t seed = 0;            // of the raggedness
+  bool has_fractions = true; // in LastModified
+  int most_keys = 1000;      // to a page, whatever was asked for
+  bool is_ragged = false;    // pages are shorter than they need be, some are empty
+  std::uint64_t seed = 0;    // of the raggedness
 };
 
 // What RGW 16, Swift 2.30 and AWS do, and RGW and Swift when spoken to in v1.
@@ -98,11 +98,13 @@ class FakePageSource final : public s3::PageSource {
 
  private:
   struct Page;
+
   struct Fault {
     std::size_t begin;
     std::size_t end;
     Spoil spoil;
   };
+
   struct Failure {
     std::function<bool(const s3::PageRequest&)> matches;
     JobError error;
@@ -110,8 +112,8 @@ class FakePageSource final : public s3::PageSource {
 
   [[nodiscard]] std::string spoiled_answer(const s3::PageRequest& request);
   [[nodiscard]] Page page_for(const s3::PageRequest& request) const;
-  [[nodiscard]] std::size_t room_of_page(const s3::PageRequest& request,
-                                         const std::string& marker, int empty_before) const;
+  [[nodiscard]] std::size_t room_of_page(const s3::PageRequest& request, const std::string& marker,
+                                         int empty_before) const;
   [[nodiscard]] std::string encoded(std::string_view key, bool keeps_slashes) const;
   [[nodiscard]] std::string token_for(const Page& page) const;
   void write_object(std::string& xml, const std::string& key, const StoredObject& object) const;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Several workers without chance: only one runs at a time, and it gives its turn away only where it
-// waits. So a test can count how long something would take in units of what it waits for, instead of
-// measuring a machine, and a failure under a seed comes again under that seed.
+// waits. So a test can count how long something would take in units of what it waits for, instead
+// of measuring a machine, and a failure under a seed comes again under that seed.
 
 #pragma once
 

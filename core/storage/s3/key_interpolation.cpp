@@ -74,8 +74,8 @@ struct Place {
 
   // How many of the bytes are less.
   [[nodiscard]] std::uint64_t digit(char c) const noexcept {
-    return static_cast<std::uint64_t>(
-        std::lower_bound(bytes.begin(), bytes.end(), c) - bytes.begin());
+    return static_cast<std::uint64_t>(std::lower_bound(bytes.begin(), bytes.end(), c) -
+                                      bytes.begin());
   }
 };
 

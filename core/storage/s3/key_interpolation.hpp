@@ -25,8 +25,7 @@ struct KeySpace {
 // than a page at the rate that `seen` tells: the keys of the page that ended with `space.after`,
 // ascending. Where they differ from one another they are printable ASCII, as some stores take
 // nothing else.
-[[nodiscard]] std::vector<std::string> interpolate(const KeySpace& space,
-                                                   std::span<const std::string_view> seen,
-                                                   std::size_t most);
+[[nodiscard]] std::vector<std::string>
+interpolate(const KeySpace& space, std::span<const std::string_view> seen, std::size_t most);
 
 } // namespace nightshift::s3

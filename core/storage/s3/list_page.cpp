@@ -57,9 +57,10 @@ std::string_view without_quotes(std::string_view raw) noexcept {
 }
 
 [[noreturn]] void throw_repeated(std::string_view first, std::string_view after) {
-  throw_damaged(fmt::format("a page that was to begin after {} begins with {}; if the store repeats "
-                            "pages whenever keys are encoded, set url_encoding: false",
-                            shown(after), shown(first)));
+  throw_damaged(
+      fmt::format("a page that was to begin after {} begins with {}; if the store repeats "
+                  "pages whenever keys are encoded, set url_encoding: false",
+                  shown(after), shown(first)));
 }
 
 // Whether `key`, found below a delimiter, may be listed after `after`: a store may begin with the
@@ -109,10 +110,9 @@ void PageReader::decode_object(const ScannedObject& scanned) {
   const std::optional size = parse_count(scanned.size);
   const std::optional last_modified = parse_last_modified(scanned.last_modified);
   if (scanned.key.empty() || !size || !last_modified) {
-    throw_damaged(fmt::format("it tells no {} of an object",
-                              scanned.key.empty() ? "Key"
-                              : !size             ? "Size"
-                                                  : "LastModified"));
+    throw_damaged(fmt::format("it tells no {} of an object", scanned.key.empty() ? "Key"
+                                                             : !size             ? "Size"
+                                                                                 : "LastModified"));
   }
   const TextSpan key = decode_text(scanned.key, true);
   page_.objects_.push_back({key, decode_etag(scanned.etag), *size, *last_modified});

@@ -28,7 +28,8 @@ using TokenHashes = std::unordered_set<std::size_t>;
 struct AskedPage {
   std::string_view prefix = {};
   std::string_view delimiter = {};
-  std::string_view after = {}; // where the page begins: start_after, or what the last one ended with
+  std::string_view after =
+      {}; // where the page begins: start_after, or what the last one ended with
   bool is_v1 = false;
   const TokenHashes* tokens = nullptr; // of the pages before; its own must be another
 };

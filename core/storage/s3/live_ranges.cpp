@@ -91,11 +91,8 @@ SharedFolder& LiveRanges::share(std::string_view folder, std::optional<PartWrite
   if (const auto known = folders_.find(folder); known != folders_.end()) {
     return known->second;
   }
-  PartWriter writer =
-      begun ? std::move(*begun) : PartWriter(std::string(folder), limits_, sink_);
-  return folders_
-      .try_emplace(std::string(folder), std::move(writer), budget_)
-      .first->second;
+  PartWriter writer = begun ? std::move(*begun) : PartWriter(std::string(folder), limits_, sink_);
+  return folders_.try_emplace(std::string(folder), std::move(writer), budget_).first->second;
 }
 
 SharedFolder* LiveRanges::find(std::string_view folder) {
@@ -105,8 +102,7 @@ SharedFolder* LiveRanges::find(std::string_view folder) {
 }
 
 // Folders that a range reached and now none does.
-std::vector<LiveRanges::Folders::node_type>
-LiveRanges::take_out_of_reach(const LiveRange& before) {
+std::vector<LiveRanges::Folders::node_type> LiveRanges::take_out_of_reach(const LiveRange& before) {
   std::vector<Folders::node_type> taken;
   for (auto at = folders_.begin(); at != folders_.end();) {
     const std::string_view folder = at->first;

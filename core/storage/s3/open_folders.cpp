@@ -80,8 +80,7 @@ void OpenFolders::enter(std::string_view folder) {
     const std::size_t begin = open_.back().path.size();
     const std::size_t slash = folder.find('/', begin);
     const std::string_view name = folder.substr(begin, slash - begin);
-    open(folder.substr(0, slash + 1),
-         open_.back().is_litter || is_litter(name, EntryKind::folder));
+    open(folder.substr(0, slash + 1), open_.back().is_litter || is_litter(name, EntryKind::folder));
   }
 }
 

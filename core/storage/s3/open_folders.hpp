@@ -76,11 +76,11 @@ class OpenFolders {
   const FolderContext& context_;
   KeyRange range_;
   bool lists_one_folder_;
-  std::vector<Open> open_; // from the outermost on; never empty
-  std::size_t target_ = 0; // the innermost that is no litter
-  PartWriter* writer_ = nullptr;     // of the target, once it was asked for
+  std::vector<Open> open_;            // from the outermost on; never empty
+  std::size_t target_ = 0;            // the innermost that is no litter
+  PartWriter* writer_ = nullptr;      // of the target, once it was asked for
   std::unique_lock<std::mutex> lock_; // of the target, if it is shared and `writer_` is set
-  std::size_t settled_ = 0;          // bytes in own parts
+  std::size_t settled_ = 0;           // bytes in own parts
 };
 
 } // namespace nightshift::s3

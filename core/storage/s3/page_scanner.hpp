@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The XML of one page of a listing, taken apart where it lies. A million keys pass through here in a
-// fraction of a second, so no tree is built; and a general parser would refuse what some stores
+// The XML of one page of a listing, taken apart where it lies. A million keys pass through here in
+// a fraction of a second, so no tree is built; and a general parser would refuse what some stores
 // send (Ceph writes tokens with characters that XML 1.0 does not allow).
 
 #pragma once

@@ -127,8 +127,8 @@ bool RangeSplitter::ask_for_subfolders(Outlook& outlook, const RangeRest& rest) 
     for (std::size_t i = 0; i < page.prefix_count(); ++i) {
       outlook.ahead.emplace_back(page.prefix(i).substr(root_.size()));
     }
-    const bool is_beyond = !page.empty() && !rest.until.empty() &&
-                           page.last().substr(root_.size()) >= rest.until;
+    const bool is_beyond =
+        !page.empty() && !rest.until.empty() && page.last().substr(root_.size()) >= rest.until;
     const bool is_all = !page.is_truncated() || is_beyond;
     // A page of nothing but objects is taken for a folder without subfolders.
     outlook.is_known = is_all || outlook.ahead.empty();
@@ -148,9 +148,8 @@ Outlook outlook_between(const Outlook& whole, std::string_view after, std::strin
   piece.folder = whole.folder;
   piece.is_known = whole.is_known;
   piece.is_one_folder = whole.is_one_folder;
-  std::copy_if(
-      whole.ahead.begin(), whole.ahead.end(), std::back_inserter(piece.ahead),
-      [&](const std::string& folder) { return is_ahead(folder, after, until); });
+  std::copy_if(whole.ahead.begin(), whole.ahead.end(), std::back_inserter(piece.ahead),
+               [&](const std::string& folder) { return is_ahead(folder, after, until); });
   return piece;
 }
 

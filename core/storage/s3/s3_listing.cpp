@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A range of keys has one owner, who lists it page by page. When workers are idle and pages remain,
-// the owner itself cuts what is left, keeps the first piece and feeds the others. So there is nobody
-// who plans, nothing to wait for, and a worker that has nothing to do gets something within a page.
+// the owner itself cuts what is left, keeps the first piece and feeds the others. So there is
+// nobody who plans, nothing to wait for, and a worker that has nothing to do gets something within
+// a page.
 
 #include "core/storage/s3/s3_listing.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // As much of XML as stores write, read where it lies: no tree, no copies, nothing undone. But each
-// element ends as it began, nothing stands between elements where only those may, and nothing behind
-// the last, so that what was cut or damaged is never taken for something shorter.
+// element ends as it began, nothing stands between elements where only those may, and nothing
+// behind the last, so that what was cut or damaged is never taken for something shorter.
 
 #pragma once
 
@@ -61,17 +61,15 @@ struct XmlElement {
 
   [[nodiscard]] bool is(std::string_view local_name) const noexcept {
     return detail::is_same(name, local_name) ||
-           (name.size() > local_name.size() &&
-            name[name.size() - local_name.size() - 1] == ':' && name.ends_with(local_name));
+           (name.size() > local_name.size() && name[name.size() - local_name.size() - 1] == ':' &&
+            name.ends_with(local_name));
   }
 };
 
 // Throws `JobError`, as `throw_damaged` does.
 class XmlScanner {
  public:
-  explicit XmlScanner(std::string_view body) noexcept
-      : at_(body.data()),
-        end_(at_ + body.size()) {}
+  explicit XmlScanner(std::string_view body) noexcept : at_(body.data()), end_(at_ + body.size()) {}
 
   // Up to the first element.
   void skip_prolog() {
@@ -101,7 +99,8 @@ class XmlScanner {
       throw_damaged("it holds what no listing holds");
     }
     const char last = tag.back();
-    return {last == '"' || last == '\'' || detail::is_blank(last) ? without_attributes(tag) : tag, empty};
+    return {last == '"' || last == '\'' || detail::is_blank(last) ? without_attributes(tag) : tag,
+            empty};
   }
 
   // The text of an element without children.

@@ -36,8 +36,13 @@ TEST(Sources, SayWhatIsWrongWithThem) {
   };
 
   const Row rows[] = {
-      {"{uri: s3://bucket, region: x}", "there is no storage for s3:\n"},
+      {"{uri: gs://bucket, region: x}", "there is no storage for gs:\n"},
       {"{uri: /x, region: x}", "a local source has no key \"region\"\n"},
+      {"{uri: s3://bucket, secret_access_key: hush}",
+       "\"secret_access_key\" cannot stand in a job file, which others read\n"},
+      {"{uri: s3://bucket, endpoint: x}", "a source in an object store has no key \"endpoint\"\n"},
+      {"{uri: s3://bucket, addressing: dns}",
+       "addressing must be one of auto, path, virtual, not \"dns\"\n"},
       {"{url: /x}", "a local source needs \"uri\"\n"},
       {"{uri: 5}", "uri must be text, not 5\n"},
       {"{uri: \"\"}", "uri must not be empty\n"},

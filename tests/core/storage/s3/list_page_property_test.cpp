@@ -67,9 +67,9 @@ struct Answer {
 Answer any_answer() {
   const tests::StoreDialect dialect = *rc::gen::elementOf(tests::store_dialects());
   tests::FakePageSource pages(dialect);
-  const auto keys = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-      "a/1.jpg", "a/2.jpg", "a/b/1.jpg", "a/b c.jpg", "a/d/+%&<>\"\x01\r", "a/é/🦋", "a/\xFF",
-      "a/z", "b", "a/"));
+  const auto keys = *rc::gen::container<std::vector<std::string>>(
+      rc::gen::element<std::string>("a/1.jpg", "a/2.jpg", "a/b/1.jpg", "a/b c.jpg",
+                                    "a/d/+%&<>\"\x01\r", "a/é/🦋", "a/\xFF", "a/z", "b", "a/"));
   for (const std::string& key : keys) {
     pages.put(key);
   }
@@ -95,8 +95,8 @@ bool is_markup(const std::string& body, std::size_t at) {
   if (open == std::string::npos || at <= close) {
     return true;
   }
-  for (const char* free : {"<Key>", "<Size>", "<LastModified>", "<ETag>", "<Prefix>",
-                           "<NextContinuationToken>"}) {
+  for (const char* free :
+       {"<Key>", "<Size>", "<LastModified>", "<ETag>", "<Prefix>", "<NextContinuationToken>"}) {
     if (body.compare(open, std::string(free).size(), free) == 0) {
       return false;
     }
@@ -123,12 +123,14 @@ RC_GTEST_PROP(ListPageProperties, AChangedByteLosesNoKeyAndEndsNoListing, ()) {
 }
 
 RC_GTEST_PROP(ListPageProperties, NoBytesAtAllDoHarm, (const std::string& bytes)) {
-  const std::string tags = *rc::gen::map(
-      rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-          "<ListBucketResult>", "</ListBucketResult>", "<Contents>", "</Contents>", "<Key>",
-          "</Key>", "<Prefix/>", "<!--", "-->", "<?xml", "?>", "<", ">", "/", "&", "a", " ", "\"",
-          "<Error>", "</Error>", "<Code>")),
-      [](const std::vector<std::string>& pieces) { return fmt::format("{}", fmt::join(pieces, "")); });
+  const std::string tags =
+      *rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+                        "<ListBucketResult>", "</ListBucketResult>", "<Contents>", "</Contents>",
+                        "<Key>", "</Key>", "<Prefix/>", "<!--", "-->", "<?xml", "?>", "<", ">", "/",
+                        "&", "a", " ", "\"", "<Error>", "</Error>", "<Code>")),
+                    [](const std::vector<std::string>& pieces) {
+                      return fmt::format("{}", fmt::join(pieces, ""));
+                    });
   for (const std::string& body : {bytes, tags, "<ListBucketResult>" + tags}) {
     const Answer answer{body, "", "", false};
     RC_ASSERT(!answer.read(body).has_value());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/list_page.hpp"
-
 #include "tests/support/error_of.hpp"
 
 #include <nightshift/error.hpp>
@@ -137,10 +136,10 @@ TEST_F(ListPageTest, EtagsLoseTheirQuotesHoweverTheyAreWritten) {
        {std::pair("&quot;abc-2&quot;", "abc-2"), std::pair("\"abc-2\"", "abc-2"),
         std::pair("abc-2", "abc-2"), std::pair("", ""), std::pair("\"", "\""),
         std::pair("W/&quot;x&amp;y&quot;", "W/\"x&y\"")}) {
-    const ListPage& page =
-        read(complete(fmt::format("<Contents><Key>a</Key><Size>0</Size><ETag>{}</ETag><LastModified>"
-                                  "2024-01-15T10:20:30Z</LastModified></Contents>",
-                                  written)));
+    const ListPage& page = read(
+        complete(fmt::format("<Contents><Key>a</Key><Size>0</Size><ETag>{}</ETag><LastModified>"
+                             "2024-01-15T10:20:30Z</LastModified></Contents>",
+                             written)));
     EXPECT_EQ(page.etag(page.objects().front()), etag);
   }
 }
@@ -337,9 +336,8 @@ TEST_F(ListPageTest, VersionOneNeedsAMarkerBehindAnEmptyPage) {
   EXPECT_EQ(read(empty_page("<NextMarker>c%2Fd</NextMarker>"), asked).next_after(), "c%2Fd");
   expect_damaged(empty_page(""), "NextMarker", asked);
   expect_damaged(empty_page("<NextMarker>b</NextMarker>"), "NextMarker", asked);
-  expect_damaged(
-      empty_page("<NextMarker>c%2Fd</NextMarker>", "<EncodingType>url</EncodingType>"),
-      "NextMarker", asked);
+  expect_damaged(empty_page("<NextMarker>c%2Fd</NextMarker>", "<EncodingType>url</EncodingType>"),
+                 "NextMarker", asked);
 }
 
 } // namespace

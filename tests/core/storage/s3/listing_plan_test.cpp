@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/listing_plan.hpp"
-
 #include "tests/support/listing.hpp"
 
 #include <gmock/gmock.h>

@@ -20,6 +20,7 @@ class LiveRangesTest : public testing::Test {
  private:
   struct Sink {
     void operator()(FolderPart&& part) const { told.push_back(part.folder); }
+
     std::vector<std::string>& told;
   };
 

@@ -48,11 +48,13 @@ class OpenFoldersTest : public testing::Test {
       asked.push_back(std::string(folder) + "|" + std::string(name));
       return name.ends_with(".txt") ? std::optional(Skip::extension) : std::nullopt;
     }
+
     mutable std::vector<std::string> asked;
   };
 
   struct Sink {
     void operator()(FolderPart&& part) const { told.push_back(text_of(part)); }
+
     std::vector<std::string>& told;
   };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/page_chain.hpp"
-
 #include "tests/support/error_of.hpp"
 #include "tests/support/fake_page_source.hpp"
 
@@ -62,7 +61,8 @@ TEST(PageChain, APageThatWasRefusedIsAskedForAgain) {
   FakePageSource pages({.most_keys = 2});
   fill(pages);
   pages.set_attempts(3);
-  pages.spoil(1, [](const std::string& body) { return body.substr(0, body.size() / 2); }, 2);
+  pages.spoil(
+      1, [](const std::string& body) { return body.substr(0, body.size() / 2); }, 2);
   PageChain chain(pages, {});
   EXPECT_THAT(keys_of(chain), ElementsAre("a", "b%20", "c", "d", "e"));
   EXPECT_EQ(pages.requests().size(), 5);
@@ -73,7 +73,8 @@ TEST(PageChain, ATokenThatComesAgainIsRefusedThoughPagesAreEmpty) {
   FakePageSource pages({.raw_tokens = true});
   const std::string circle = "<ListBucketResult><IsTruncated>true</IsTruncated>"
                              "<NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
-  pages.spoil(0, [&](const std::string&) { return circle; }, 1000);
+  pages.spoil(
+      0, [&](const std::string&) { return circle; }, 1000);
   PageChain chain(pages, {});
   EXPECT_TRUE(chain.next({}).empty());
   EXPECT_THAT(error_of([&] { chain.next({}); }).what(), HasSubstr("was there before"));

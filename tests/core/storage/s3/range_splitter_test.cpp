@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/range_splitter.hpp"
-
 #include "tests/support/error_of.hpp"
 #include "tests/support/fake_page_source.hpp"
 
@@ -81,9 +80,9 @@ TEST_F(RangeSplitterTest, GoesDownToWhereFoldersBranch) {
   put_folders("data/cams/{}/", 5);
   EXPECT_THAT(cut({"data/cams/0/1.jpg"}, 9),
               ElementsAre("data/cams/1/", "data/cams/2/", "data/cams/3/", "data/cams/4/"));
-  EXPECT_THAT(asked(), ElementsAre("site/>site/data/cams/0/1.jpg",
-                                   "site/data/>site/data/cams/0/1.jpg",
-                                   "site/data/cams/>site/data/cams/0/1.jpg"));
+  EXPECT_THAT(asked(),
+              ElementsAre("site/>site/data/cams/0/1.jpg", "site/data/>site/data/cams/0/1.jpg",
+                          "site/data/cams/>site/data/cams/0/1.jpg"));
   EXPECT_EQ(outlook_.folder, "data/cams/");
 }
 

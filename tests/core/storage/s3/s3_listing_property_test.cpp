@@ -37,8 +37,8 @@ struct Bucket {
 inline void showValue(const Bucket& bucket, std::ostream& out) {
   out << bucket.dialect.name << " " << bucket.dialect.most_keys << " keys a page"
       << (bucket.dialect.is_ragged ? ", ragged by " : ", not by ") << bucket.dialect.seed << ", "
-      << bucket.workers << " workers, parts of " << bucket.part_objects << ", order "
-      << bucket.seed << ", root \"" << bucket.root << "\", prefix \"" << bucket.prefix << "\":\n";
+      << bucket.workers << " workers, parts of " << bucket.part_objects << ", order " << bucket.seed
+      << ", root \"" << bucket.root << "\", prefix \"" << bucket.prefix << "\":\n";
   for (const std::string& key : bucket.keys) {
     out << "  \"" << printable_key(key) << "\"\n";
   }
@@ -246,9 +246,9 @@ bool hear(const Bucket& bucket, const ListQuery& query, Heard& heard,
   RoundExecutor executor(bucket.workers, bucket.seed);
   pages->on_request([&](const s3::PageRequest&) { executor.wait(); });
   if (dies_at) {
-    pages->fail([&, count = std::size_t{0}](
-                    const s3::PageRequest&) mutable { return count++ >= *dies_at; },
-                transient_error("test", "killed"));
+    pages->fail(
+        [&, count = std::size_t{0}](const s3::PageRequest&) mutable { return count++ >= *dies_at; },
+        transient_error("test", "killed"));
   }
   std::mutex mutex;
   ListQuery told = query;
@@ -361,8 +361,8 @@ class Resumed {
 
 RC_GTEST_PROP(S3ListingProperties, AListingGoesOnFromWhereverItWasKilledAsOftenAsItIs, ()) {
   const Bucket bucket = *any_bucket();
-  const auto kills = *rc::gen::resize(
-      4, rc::gen::container<std::vector<std::size_t>>(any_of<std::size_t>(0, 20)));
+  const auto kills =
+      *rc::gen::resize(4, rc::gen::container<std::vector<std::size_t>>(any_of<std::size_t>(0, 20)));
   Resumed resumed(bucket);
   for (const std::size_t dies_at : kills) {
     resumed.list(dies_at);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/s3_listing.hpp"
-
 #include "tests/support/error_of.hpp"
 #include "tests/support/fake_page_source.hpp"
 #include "tests/support/listing.hpp"
@@ -48,7 +47,10 @@ std::unique_ptr<FakePageSource> bucket_of(const Keys& keys, StoreDialect dialect
 // Keys of some folders within one another, and where they must be cut to go on.
 Keys nested() {
   return many(200, [](int i) {
-    return fmt::format("{}{}IMG_{:04}.jpg", i % 3 == 0 ? "" : i % 3 == 1 ? "a/" : "c/",
+    return fmt::format("{}{}IMG_{:04}.jpg",
+                       i % 3 == 0   ? ""
+                       : i % 3 == 1 ? "a/"
+                                    : "c/",
                        i % 7 == 0 ? "night 1/" : "", i);
   });
 }
@@ -109,7 +111,8 @@ TEST(S3Listing, ManySmallFoldersTakeNoRequestEach) {
 }
 
 TEST(S3Listing, WhatFitsOnOnePageTakesOneRequest) {
-  EXPECT_EQ(effort_of(many(50, [](int i) { return fmt::format("{}/{}", i % 5, i); }), 8).requests, 1);
+  EXPECT_EQ(effort_of(many(50, [](int i) { return fmt::format("{}/{}", i % 5, i); }), 8).requests,
+            1);
   EXPECT_EQ(effort_of({}, 8).requests, 1);
 }
 
@@ -143,8 +146,8 @@ TEST(S3Listing, NoMoreRangesAreListedAtOnceThanAreAllowed) {
 
 TEST(S3Listing, KeysAreRelativeToTheRootAndFoldersBeginBelowThePrefix) {
   FakePageSource pages;
-  put_all(pages, {"site/dep/", "site/dep/1.jpg", "site/dep/n/2.jpg", "site/dep2/3.jpg", "site/4.jpg",
-                  "dep/5.jpg", "site"});
+  put_all(pages, {"site/dep/", "site/dep/1.jpg", "site/dep/n/2.jpg", "site/dep2/3.jpg",
+                  "site/4.jpg", "dep/5.jpg", "site"});
   PageStorage storage(pages, "site/");
   const Listing listing(storage, "dep/");
   EXPECT_THAT(listing.keys(), ElementsAre("dep/", "dep/1.jpg", "dep/n/2.jpg"));
@@ -225,7 +228,8 @@ std::string with(std::string body, std::string_view text, std::string_view other
 // What an answer under status 200 was seen to be.
 std::vector<Fault> faults() {
   return {
-      {"an error", [](const std::string&) {
+      {"an error",
+       [](const std::string&) {
          return "<?xml version=\"1.0\"?><Error><Code>InternalError</Code></Error>";
        }},
       {"a web page", [](const std::string&) { return "<html><body>Please log in</body></html>"; }},
@@ -246,7 +250,8 @@ std::vector<Fault> faults() {
        [](const std::string& body) {
          const std::size_t at = body.find("<Contents>");
          const std::string first = body.substr(at, body.find("</Contents>") + 11 - at);
-         return with(without(body, "<KeyCount>", "</KeyCount>"), "<Contents>", first + "<Contents>");
+         return with(without(body, "<KeyCount>", "</KeyCount>"), "<Contents>",
+                     first + "<Contents>");
        }},
       {"a key of somewhere else",
        [](const std::string& body) { return with(body, "<Key>a/", "<Key>A/"); }},
@@ -332,7 +337,9 @@ TEST_F(S3ListingFaults, TheFirstErrorEndsTheListingAndComesOut) {
       permanent_error("denied", "no such luck"));
   PageStorage storage(pages_);
   Listing listing;
-  EXPECT_STREQ(error_of([&] { listing.run(storage, {"", accept_all}, executor); }).what(),
+  EXPECT_STREQ(error_of([&] {
+                 listing.run(storage, {"", accept_all}, executor);
+               }).what(),
                "no such luck");
   EXPECT_LE(pages_.requests().size(), failed_at + 8);
 }
@@ -347,8 +354,9 @@ TEST_F(S3ListingFaults, AStopIsHeardBetweenPages) {
   PageStorage storage(pages_);
   Listing listing;
   testkit::SerialExecutor executor;
-  const JobError error = error_of(
-      [&] { listing.run(storage, {"", accept_all}, executor, stop.get_token()); });
+  const JobError error = error_of([&] {
+    listing.run(storage, {"", accept_all}, executor, stop.get_token());
+  });
   EXPECT_EQ(error.error_class(), ErrorClass::cancelled);
   EXPECT_THAT(pages_.requests(), SizeIs(4));
 }
@@ -435,9 +443,9 @@ class S3ListingResumed : public testing::Test {
 
 TEST_F(S3ListingResumed, ListsWhatIsNotProvenAndTheFoldersThatWereOpenByThemselves) {
   fill({"0.jpg", "a/1.jpg", "a/b/2.jpg", "a/b/3.jpg", "a/c/4.jpg", "a/d.jpg", "e/5.jpg"});
-  EXPECT_THAT(list({{"", "a/b/2.jpg"}}, {}, serial_),
-              ElementsAre("0.jpg", "a/1.jpg", "a/b/2.jpg", "a/b/3.jpg", "a/c/4.jpg", "a/d.jpg",
-                          "e/5.jpg"));
+  EXPECT_THAT(
+      list({{"", "a/b/2.jpg"}}, {}, serial_),
+      ElementsAre("0.jpg", "a/1.jpg", "a/b/2.jpg", "a/b/3.jpg", "a/c/4.jpg", "a/d.jpg", "e/5.jpg"));
   EXPECT_THAT(asked(), testing::UnorderedElementsAre(">a/b/2.jpg", ">/", "a/>/", "a/b/>/"));
 }
 

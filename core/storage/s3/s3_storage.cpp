@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/storage/s3/s3_storage.hpp"
+
+#include "core/storage/s3/s3_listing.hpp"
+#include "core/storage/source_uri.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+namespace nightshift::s3 {
+
+namespace {
+
+class S3Storage final : public Storage {
+ public:
+  S3Storage(std::unique_ptr<S3Client> client, PartLimits limits)
+      : client_(std::move(client)),
+        limits_(limits) {}
+
+  void list(const ListQuery& query, FolderSink sink, Executor& executor,
+            std::stop_token stop) override {
+    list_pages(*client_, {client_->settings().prefix, query, sink, std::move(stop), limits_},
+               executor);
+  }
+
+  [[nodiscard]] std::size_t read(std::string_view key, std::uint64_t offset,
+                                 std::span<std::byte> to) override {
+    return client_->read(client_->settings().prefix + std::string(key), offset, to);
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    const S3Settings& settings = client_->settings();
+    return source_uri("s3://" + settings.bucket, settings.prefix, "");
+  }
+
+ private:
+  std::unique_ptr<S3Client> client_;
+  PartLimits limits_;
+};
+
+std::optional<std::string> environment_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+} // namespace
+
+std::unique_ptr<Storage> make_s3_storage(std::unique_ptr<S3Client> client, PartLimits limits) {
+  return std::make_unique<S3Storage>(std::move(client), limits);
+}
+
+std::unique_ptr<Storage> open_s3_storage(const S3Settings& settings) {
+  return make_s3_storage(
+      std::make_unique<S3Client>(settings, [settings](const std::stop_token& stop) {
+        return find_access(settings, environment_variable, stop);
+      }));
+}
+
+} // namespace nightshift::s3
