@@ -5,12 +5,15 @@
 
 #pragma once
 
+#include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
 
 #include <algorithm>
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -61,12 +64,11 @@ struct SkipCounts {
   }
 };
 
-// One object of a `FolderPart`, whose `text` holds its name and etag.
+// One object of a `FolderPart`, whose `text` holds its name and, right behind that, its etag.
 struct ObjectEntry {
   std::uint32_t name_offset = 0;
-  std::uint32_t name_length = 0;
-  std::uint32_t etag_offset = 0;
-  std::uint32_t etag_length = 0;  // 0: the storage gives none
+  std::uint16_t name_length = 0;
+  std::uint16_t etag_length = 0;  // 0: the storage gives none
   std::int64_t size = 0;          // bytes
   std::int64_t last_modified = 0; // nanoseconds since 1970-01-01T00:00:00Z
 };
@@ -104,16 +106,22 @@ struct FolderPart {
   }
 
   [[nodiscard]] std::string_view etag(const ObjectEntry& object) const noexcept {
-    return {text.data() + object.etag_offset, object.etag_length};
+    return {text.data() + object.name_offset + object.name_length, object.etag_length};
   }
 
+  // Throws `bad_data` where the name or the etag is longer than any storage allows.
   void add(std::string_view name, std::int64_t size, std::int64_t last_modified,
            std::string_view etag = {}) {
+    constexpr std::size_t k_longest = std::numeric_limits<std::uint16_t>::max();
+    if (name.size() > k_longest || etag.size() > k_longest) {
+      throw permanent_error(error_code::k_bad_data,
+                            "the listing holds an object with a name or an etag of more than "
+                            "65,535 bytes, which no storage allows");
+    }
     const auto at = static_cast<std::uint32_t>(text.size());
-    const auto name_length = static_cast<std::uint32_t>(name.size());
     text.append(name).append(etag);
-    objects.push_back({at, name_length, at + name_length, static_cast<std::uint32_t>(etag.size()),
-                       size, last_modified});
+    objects.push_back({at, static_cast<std::uint16_t>(name.size()),
+                       static_cast<std::uint16_t>(etag.size()), size, last_modified});
   }
 
   // Everything the listing met, taken or not: what the counts of a sync must add up to.
