@@ -11,11 +11,14 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 namespace nightshift {
 namespace {
@@ -67,6 +70,12 @@ void open_standard_streams() noexcept {
   }
 }
 
+// As many heaps as processors. By default there are up to eight for each, which take turns with
+// those folders' worth of memory that each thread has let go of.
+void keep_heaps_few() noexcept {
+  mallopt(M_ARENA_MAX, std::max(static_cast<int>(std::thread::hardware_concurrency()), 1));
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "Nightshift keeps the catalogue of trap captures true: it lists storages, merges what "
@@ -109,6 +118,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   nightshift::keep_environment_out_of_dumps();
+  nightshift::keep_heaps_few();
   nightshift::block_signals();
   nightshift::open_standard_streams();
   return nightshift::run(argc, argv);
