@@ -6,6 +6,7 @@
 // numbers of rounds below.
 
 #include "tests/faults/fault_site.hpp"
+#include "tests/support/number_from_environment.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -120,9 +120,4 @@ void FaultSite::check_records(const std::string& after) {
   }
 }
 
-int number_from_environment(const char* name, int otherwise) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? std::atoi(value) : otherwise;
-}
-
 } // namespace nightshift::tests

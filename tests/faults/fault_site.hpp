@@ -66,7 +66,4 @@ class FaultSite {
   std::int64_t checked_ = 0; // ids up to here
 };
 
-// A number from the environment, for a longer campaign than a test's.
-[[nodiscard]] int number_from_environment(const char* name, int otherwise);
-
 } // namespace nightshift::tests
