@@ -53,9 +53,8 @@ struct GeneratedBucket::Selection {
 
 GeneratedBucket::GeneratedBucket(BucketShape shape)
     : shape_(shape),
-      in_folder_(std::max<std::uint64_t>(
-          1, (shape.objects + shape.cameras * shape.nights - 1) / (shape.cameras * shape.nights))) {
-}
+      in_folder_(std::max<std::uint64_t>(1, (shape.objects + shape.cameras * shape.nights - 1) /
+                                                (shape.cameras * shape.nights))) {}
 
 std::string GeneratedBucket::key(std::uint64_t place) const {
   std::string key;
@@ -109,10 +108,9 @@ std::uint64_t GeneratedBucket::first_place(const ListParameters& parameters) con
   std::uint64_t place = place_of(parameters.prefix);
   if (!parameters.after.empty()) {
     // v1 gives a common prefix back as marker, and means all below it.
-    const bool is_group =
-        !parameters.v2 && !parameters.delimiter.empty() &&
-        parameters.after.size() > parameters.prefix.size() &&
-        std::string_view(parameters.after).ends_with(parameters.delimiter);
+    const bool is_group = !parameters.v2 && !parameters.delimiter.empty() &&
+                          parameters.after.size() > parameters.prefix.size() &&
+                          std::string_view(parameters.after).ends_with(parameters.delimiter);
     place = std::max(place, place_of(is_group ? end_of(parameters.after) : parameters.after));
     if (place < size() && key(place) == parameters.after) {
       ++place;
@@ -123,7 +121,8 @@ std::uint64_t GeneratedBucket::first_place(const ListParameters& parameters) con
 
 GeneratedBucket::Selection GeneratedBucket::select(const ListParameters& parameters) const {
   const std::uint64_t most = std::min(parameters.max_keys, k_most_keys);
-  const std::uint64_t end = parameters.prefix.empty() ? size() : place_of(end_of(parameters.prefix));
+  const std::uint64_t end =
+      parameters.prefix.empty() ? size() : place_of(end_of(parameters.prefix));
   Selection page;
   page.entries.reserve(most * 256);
   page.next = first_place(parameters);

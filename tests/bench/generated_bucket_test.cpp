@@ -75,7 +75,8 @@ TEST(GeneratedBucket, APrefixAndAPlaceToStartAfterLeaveTheRestOut) {
 TEST(GeneratedBucket, ADelimiterFoldsWhatIsBelow) {
   const GeneratedBucket bucket({.objects = 40, .cameras = 2, .nights = 2});
   for (const bool v2 : {true, false}) {
-    const ListParameters parameters{.prefix = "camera-001/", .delimiter = "/", .max_keys = 1, .v2 = v2};
+    const ListParameters parameters{
+        .prefix = "camera-001/", .delimiter = "/", .max_keys = 1, .v2 = v2};
     EXPECT_THAT(walk(bucket, {.prefix = "zebra/", .delimiter = "/", .v2 = v2}, "Prefix"),
                 ElementsAre(""));
     const auto prefixes = walk(bucket, parameters, "CommonPrefixes><Prefix");

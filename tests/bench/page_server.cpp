@@ -139,9 +139,9 @@ std::string answer(std::string_view line, const GeneratedBucket& bucket, const O
     body = bucket.list(list_parameters(query, options));
     ++g_pages;
   }
-  std::string text = fmt::format(
-      "HTTP/1.1 {}\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n", status,
-      body.size());
+  std::string text =
+      fmt::format("HTTP/1.1 {}\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+                  status, body.size());
   return line.starts_with("HEAD ") ? text : text + body;
 }
 
