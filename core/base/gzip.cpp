@@ -21,12 +21,12 @@ constexpr std::size_t k_input_size = 65'536;
 constexpr std::string_view k_magic = "\x1F\x8B";
 constexpr int k_gzip_only = 16 + MAX_WBITS; // as zlib.h has it: no zlib format, no guess
 
-void end(z_stream* stream) {
+void end_inflating(z_stream* stream) {
   inflateEnd(stream);
   delete stream;
 }
 
-z_stream* begin() {
+z_stream* begin_inflating() {
   auto stream = std::make_unique<z_stream>();
   if (inflateInit2(stream.get(), k_gzip_only) != Z_OK) {
     throw std::bad_alloc();
@@ -43,7 +43,7 @@ bool is_gzip(std::string_view front) noexcept {
 GzipBytes::GzipBytes(ByteSource& packed)
     : packed_(packed),
       input_(k_input_size),
-      stream_(begin(), end) {}
+      stream_(begin_inflating(), end_inflating) {}
 
 std::size_t GzipBytes::read(std::span<char> buffer) {
   const auto room = static_cast<unsigned>(

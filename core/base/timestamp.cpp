@@ -11,9 +11,9 @@ namespace nightshift {
 
 namespace {
 
-constexpr std::int64_t k_second = 1'000'000'000;
+constexpr std::int64_t k_per_second = 1'000'000'000;
 
-constexpr bool is_digit(char c) noexcept {
+constexpr bool is_decimal_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
@@ -25,7 +25,8 @@ class Scanner {
 
   // A number of just so many digits.
   int number(std::size_t digits, int most = std::numeric_limits<int>::max()) noexcept {
-    if (rest_.size() < digits || !std::all_of(rest_.begin(), rest_.begin() + digits, is_digit)) {
+    if (rest_.size() < digits ||
+        !std::all_of(rest_.begin(), rest_.begin() + digits, is_decimal_digit)) {
       good_ = false;
       return 0;
     }
@@ -49,10 +50,10 @@ class Scanner {
 
   // The digits of a fraction of a second, at least one.
   std::int64_t fraction() noexcept {
-    good_ = good_ && !rest_.empty() && is_digit(rest_.front());
+    good_ = good_ && !rest_.empty() && is_decimal_digit(rest_.front());
     std::int64_t value = 0;
-    std::int64_t unit = k_second / 10;
-    for (; !rest_.empty() && is_digit(rest_.front()); rest_.remove_prefix(1)) {
+    std::int64_t unit = k_per_second / 10;
+    for (; !rest_.empty() && is_decimal_digit(rest_.front()); rest_.remove_prefix(1)) {
       value += unit * (rest_.front() - '0');
       unit /= 10;
     }
@@ -67,15 +68,15 @@ class Scanner {
   bool good_ = true;
 };
 
-std::int64_t nanoseconds(std::int64_t seconds, std::int64_t fraction) noexcept {
-  constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max() / k_second - 1;
+std::int64_t in_nanoseconds(std::int64_t seconds, std::int64_t fraction) noexcept {
+  constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max() / k_per_second - 1;
   if (seconds > k_last) {
     return std::numeric_limits<std::int64_t>::max();
   }
   if (seconds < -k_last) {
     return std::numeric_limits<std::int64_t>::min();
   }
-  return seconds * k_second + fraction;
+  return seconds * k_per_second + fraction;
 }
 
 // Seconds east of Greenwich.
@@ -115,7 +116,7 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
     return std::nullopt;
   }
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return nanoseconds(days * 86'400 + seconds, fraction);
+  return in_nanoseconds(days * 86'400 + seconds, fraction);
 }
 
 std::optional<std::int64_t> parse_epoch_seconds(std::string_view text) noexcept {
@@ -135,7 +136,7 @@ std::optional<std::int64_t> parse_epoch_seconds(std::string_view text) noexcept 
   if (!scanner.done()) {
     return std::nullopt;
   }
-  return negative ? nanoseconds(-seconds, -fraction) : nanoseconds(seconds, fraction);
+  return negative ? in_nanoseconds(-seconds, -fraction) : in_nanoseconds(seconds, fraction);
 }
 
 } // namespace nightshift
