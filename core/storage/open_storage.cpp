@@ -4,6 +4,8 @@
 
 #include "core/storage/local/file_uri.hpp"
 #include "core/storage/local/local_storage.hpp"
+#include "core/storage/manifest/manifest_storage.hpp"
+#include "core/storage/manifest/settings.hpp"
 #include "core/storage/s3/s3_options.hpp"
 #include "core/storage/s3/s3_storage.hpp"
 
@@ -37,6 +39,15 @@ std::unique_ptr<Storage> open_local(const StorageSettings& settings) {
   return open_local_storage(parse_file_uri(settings.uri).value());
 }
 
+void check_manifest(const StorageSettings& settings, Diagnostics& diagnostics) {
+  static_cast<void>(manifest::read_settings(settings, diagnostics));
+}
+
+std::unique_ptr<Storage> open_manifest(const StorageSettings& settings) {
+  Diagnostics none;
+  return manifest::open_manifest_storage(manifest::read_settings(settings, none).value());
+}
+
 void check_s3(const StorageSettings& settings, Diagnostics& diagnostics) {
   (void)s3::read_s3_settings(settings, diagnostics);
 }
@@ -53,9 +64,9 @@ struct Backend {
   std::unique_ptr<Storage> (*open)(const StorageSettings& checked);
 };
 
-constexpr std::array k_backends{Backend{"file", check_local, open_local},
-                                Backend{"s3", check_s3, open_s3},
-                                Backend{"rclone", check_s3, open_s3}};
+constexpr std::array k_backends{
+    Backend{"file", check_local, open_local}, Backend{"manifest", check_manifest, open_manifest},
+    Backend{"s3", check_s3, open_s3}, Backend{"rclone", check_s3, open_s3}};
 
 // What stands before the first ':', or "" if that is no scheme (RFC 3986, section 3.1).
 std::string_view scheme_of(std::string_view uri) {

@@ -45,6 +45,10 @@ struct StorageDeviations {
   // A prefix of which nothing is known is `not_found`. An object store cannot tell it from one that
   // holds no objects.
   bool knows_missing_prefix = false;
+  // Keys are any bytes. JSON has text only.
+  bool carries_any_bytes = true;
+  // Objects have bytes. In a manifest they have none, and reading them is `unsupported`.
+  bool reads_objects = true;
 };
 
 struct StorageBackend {

@@ -2,45 +2,15 @@
 
 #include "core/storage/local/file_uri.hpp"
 
+#include "core/storage/path_uri.hpp"
 #include "core/storage/source_uri.hpp"
-
-#include <charconv>
-#include <cstddef>
-#include <optional>
 
 namespace nightshift {
 
 namespace {
 
-constexpr std::string_view k_scheme = "file:";
-
-std::optional<char> hex_byte(std::string_view digits) {
-  unsigned value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
-  if (digits.size() != 2 || error != std::errc{} || stop != end) {
-    return std::nullopt;
-  }
-  return static_cast<char>(value);
-}
-
-tl::expected<std::string, std::string> percent_decode(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      bytes.push_back(text[i]);
-      continue;
-    }
-    const auto byte = hex_byte(text.substr(i + 1, 2));
-    if (!byte) {
-      return tl::unexpected(std::string(
-          "has a '%' that is not followed by two hexadecimal digits; write a plain '%' as %25"));
-    }
-    bytes.push_back(*byte);
-    i += 2;
-  }
-  return bytes;
-}
+constexpr PathUriForm k_form{"file:",
+                             "a local folder is written with three slashes: file:///srv/captures"};
 
 std::string without_final_slashes(std::string path) {
   while (path.size() > 1 && path.back() == '/') {
@@ -52,31 +22,16 @@ std::string without_final_slashes(std::string path) {
 } // namespace
 
 tl::expected<std::string, std::string> parse_file_uri(std::string_view uri) {
-  tl::expected<std::string, std::string> path(uri);
-  if (uri.starts_with(k_scheme)) {
-    uri.remove_prefix(k_scheme.size());
-    if (uri.starts_with("//")) {
-      uri.remove_prefix(2);
-      const std::string_view host = uri.substr(0, uri.find('/'));
-      if (!host.empty() && host != "localhost") {
-        return tl::unexpected(std::string(
-            "names a host; a local folder is written with three slashes: file:///srv/captures"));
-      }
-      uri.remove_prefix(host.size());
-    }
-    if (uri.find_first_of("?#") != std::string_view::npos) {
-      return tl::unexpected(std::string("has a '?' or '#'; in a path write them as %3F and %23"));
-    }
-    path = percent_decode(uri);
+  if (uri.starts_with(k_form.scheme)) {
+    return parse_path_uri(uri, k_form).map(without_final_slashes);
   }
-  if (path && !path->starts_with('/')) {
-    return tl::unexpected(
-        std::string("has no absolute path; a local folder is written as file:///srv/captures"));
+  if (!uri.starts_with('/')) {
+    return tl::unexpected(no_absolute_path(k_form));
   }
-  if (path && path->find('\0') != std::string::npos) {
+  if (uri.find('\0') != std::string_view::npos) {
     return tl::unexpected(std::string("has a zero byte, which no path can hold"));
   }
-  return path.map(without_final_slashes);
+  return without_final_slashes(std::string(uri));
 }
 
 std::string make_file_uri(std::string_view path) {

@@ -3,6 +3,7 @@
 #include "core/storage/s3/list_page.hpp"
 
 #include "core/base/text.hpp"
+#include "core/storage/decode_url.hpp"
 #include "core/storage/s3/answer_error.hpp"
 #include "core/storage/s3/page_text.hpp"
 

@@ -17,9 +17,6 @@ namespace nightshift::s3 {
 // they are: they may be a key's. False, with some of it appended, if it holds another escape.
 [[nodiscard]] bool append_unescaped(std::string& to, std::string_view raw);
 
-// Decode `text` from `from` on, in place: %XX, and '+' for a space. False if a '%' begins nothing.
-[[nodiscard]] bool decode_url(std::string& text, std::size_t from);
-
 // A number of bytes or objects; nothing if it is none.
 [[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text) noexcept;
 

@@ -14,11 +14,6 @@ std::optional<std::string> unescaped(std::string_view raw) {
   return append_unescaped(text, raw) ? std::optional(text.substr(7)) : std::nullopt;
 }
 
-std::optional<std::string> url_decoded(std::string text) {
-  text.insert(0, "%zz");
-  return decode_url(text, 3) ? std::optional(text.substr(3)) : std::nullopt;
-}
-
 TEST(PageText, EscapesOfXmlAreUndone) {
   EXPECT_EQ(unescaped("a &lt;b&gt; &amp;amp; &quot;c&quot; &apos;d&apos;"),
             "a <b> &amp; \"c\" 'd'");
@@ -36,15 +31,6 @@ TEST(PageText, WhatIsNoEscapeIsRefused) {
   for (const char* raw : {"&", "&amp", "& ", "&bogus;", "&;", "&#;", "&#x;", "&#0;", "&#xD800;",
                           "&#x110000;", "&#99999999999;", "&#12x;", "a&b;c"}) {
     EXPECT_FALSE(unescaped(raw)) << raw;
-  }
-}
-
-TEST(PageText, PercentCodesAreDecodedAndAPlusIsASpace) {
-  EXPECT_EQ(url_decoded("a%2Fb%2fc%20d+e%2B.jpg"), "a/b/c d e+.jpg");
-  EXPECT_EQ(url_decoded("%25%FF%00x"), std::string("%\xFF\0x", 4));
-  EXPECT_EQ(url_decoded(""), "");
-  for (const char* text : {"%", "a%2", "%g0", "%0g", "100%"}) {
-    EXPECT_FALSE(url_decoded(text)) << text;
   }
 }
 
