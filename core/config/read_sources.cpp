@@ -23,12 +23,40 @@ namespace nightshift {
 namespace {
 
 constexpr std::string_view k_max_parallel = "max_parallel";
+constexpr std::string_view k_manifest = "manifest";
 
 // What stands before the first ':', as RFC 3986, section 3.1, has it; "" for a plain path.
 std::string_view scheme_of(std::string_view uri) {
   const std::size_t end =
       uri.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
   return end != std::string_view::npos && uri[end] == ':' ? uri.substr(0, end) : "";
+}
+
+// Where in a URI of that scheme a path begins that may be relative to the job file; nothing if none
+// may.
+std::optional<std::size_t> begin_of_path(std::string_view scheme) {
+  if (scheme.empty()) {
+    return 0;
+  }
+  return scheme == k_manifest ? std::optional(scheme.size() + 1) : std::nullopt;
+}
+
+// A path as it stands in a URI.
+std::string for_uri(const std::string& path) {
+  std::string text;
+  for (const char c : path) {
+    text += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned char>(c))
+                                             : std::string(1, c);
+  }
+  return text;
+}
+
+// `uri` with its relative path, which begins at `begin`, made absolute.
+std::string make_absolute(const std::string& uri, std::size_t begin,
+                          const std::filesystem::path& folder) {
+  const bool is_plain = begin == 0;
+  const std::filesystem::path start = is_plain ? folder.native() : for_uri(folder.native());
+  return uri.substr(0, begin) + (start / uri.substr(begin)).lexically_normal().string();
 }
 
 // The scheme of an entry's URI; nothing if there is none that can be used, which is reported.
@@ -86,7 +114,8 @@ std::optional<SourceDefinition> read_source(const Value::Member& member,
   if (const Value* most = entry.find(k_max_parallel)) {
     source.max_parallel = static_cast<int>(*most->as<std::int64_t>());
   }
-  if (!scheme.empty() || text->starts_with('/')) {
+  const auto path = begin_of_path(scheme);
+  if (!path || std::string_view(*text).substr(*path).starts_with('/')) {
     return source;
   }
   if (!uri->unresolved().empty()) {
@@ -94,7 +123,7 @@ std::optional<SourceDefinition> read_source(const Value::Member& member,
     return std::nullopt;
   }
   const auto file = static_cast<std::size_t>(uri->position().file);
-  source.uri = (folder_of_file(loaded.texts[file]) / *text).lexically_normal().string();
+  source.uri = make_absolute(*text, *path, folder_of_file(loaded.texts[file]));
   source.options = with_member(source.options, "uri", Value(source.uri, uri->position()));
   return source;
 }

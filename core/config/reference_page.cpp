@@ -122,9 +122,9 @@ std::string default_value_text(const ParameterSpec& spec) {
 
 std::string reference_page(std::span<const JobTypeInfo* const> types) {
   std::string page;
-  for (const Section& section :
-       {job_file_section(), source_section(""), store_section(), defaults_section(),
-        deployment_section(), project_section(), deployments_csv_section(), job_section()}) {
+  for (const Section& section : {job_file_section(), source_section(""), store_section(),
+                                 manifest_section(), defaults_section(), deployment_section(),
+                                 project_section(), deployments_csv_section(), job_section()}) {
     page += (page.empty() ? "" : "\n") + section_page(section);
   }
   for (const JobTypeInfo* type : types) {

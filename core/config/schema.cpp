@@ -195,7 +195,8 @@ Json source_schema(std::string_view scheme, const char* pattern) {
 
 // A URI may come from outside: "${env:BUCKET}".
 Json source_schema() {
-  return {{"anyOf", Json::array({source_schema("", R"(^(?!(s3|rclone):))"),
+  return {{"anyOf", Json::array({source_schema("", R"(^(?!(manifest|s3|rclone):))"),
+                                 source_schema("manifest", R"(^(manifest:|\$\{))"),
                                  source_schema("s3", R"(^(s3:|rclone:|\$\{))")})}};
 }
 

@@ -213,7 +213,7 @@ std::vector<ParameterSpec> source_keys() {
   return {{.key = "uri",
            .help = "`file:///srv/captures`, or a path; a relative one is relative to the file it "
                    "stands in. `s3://BUCKET/PREFIX`, or `rclone:REMOTE:BUCKET/PREFIX` for a remote "
-                   "in rclone's configuration.",
+                   "in rclone's configuration. `manifest:PATH` for a listing made elsewhere.",
            .required = true,
            .minimum = 1},
           {.key = "max_parallel",
@@ -296,6 +296,31 @@ std::vector<ParameterSpec> load_keys() {
   };
 }
 
+// Of a listing made elsewhere.
+std::vector<ParameterSpec> manifest_keys() {
+  return {{.key = "format",
+           .fallback = "auto",
+           .help =
+               "What kind of listing it is; `auto` looks at how it begins. `rclone` is any JSON "
+               "array of objects.",
+           .choices = {"auto", "csv", "jsonl", "rclone", "s3_inventory"}},
+          {.key = "columns",
+           .type = map,
+           .help = "The names that `key`, `size`, `last_modified` and `etag` have in the listing, "
+                   "where they have others than it knows."},
+          {.key = "schema",
+           .help = "The columns of a CSV without a header, such as `\"key, size, last_modified\"`, "
+                   "or the `fileSchema` of an S3 Inventory's data file that stands alone.",
+           .minimum = 1},
+          {.key = "root",
+           .help = "The folder that is the source's root, such as `trial/`: keys are told without "
+                   "it, and those that do not begin with it are passed over."},
+          {.key = "max_age",
+           .type = duration,
+           .help = "A listing that was made longer ago than this is refused; without it, none is.",
+           .minimum = 1}};
+}
+
 bool is_in_store(std::string_view scheme) {
   return scheme == "s3" || scheme == "rclone";
 }
@@ -303,13 +328,21 @@ bool is_in_store(std::string_view scheme) {
 } // namespace
 
 Section source_section(std::string_view scheme) {
-  if (!is_in_store(scheme)) {
+  const bool is_manifest = scheme == "manifest";
+  if (!is_manifest && !is_in_store(scheme)) {
     return {"a local source", "An entry of `sources`", "", source_keys()};
   }
-  Section section = store_section();
+  Section section = is_manifest ? manifest_section() : store_section();
   const std::vector<ParameterSpec> keys = source_keys();
   section.keys.insert(section.keys.begin(), keys.begin(), keys.end());
   return section;
+}
+
+Section manifest_section() {
+  return {"a manifest source", "An entry of `sources` that is a listing made elsewhere",
+          "Besides those of every source. What makes such listings, and how they are read, stands "
+          "below.",
+          manifest_keys()};
 }
 
 Section store_section() {
@@ -323,7 +356,7 @@ Section store_section() {
 }
 
 std::vector<std::string> source_schemes() {
-  return {"file", "s3", "rclone"};
+  return {"file", "manifest", "s3", "rclone"};
 }
 
 std::vector<ParameterSpec> csv_columns() {

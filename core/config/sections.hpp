@@ -34,6 +34,9 @@ struct Section {
 // Those of them that only a source in an object store takes.
 [[nodiscard]] Section store_section();
 
+// Those that only a source takes that is a listing made elsewhere.
+[[nodiscard]] Section manifest_section();
+
 // The schemes that there are storages for.
 [[nodiscard]] std::vector<std::string> source_schemes();
 

@@ -29,6 +29,21 @@ TEST(Sources, HaveTheirRelativePathsMadeAbsolute) {
   EXPECT_EQ(file.sources[3].uri, "file:/abs");
 }
 
+TEST(Sources, HaveRelativePathsOfManifestsMadeAbsoluteToo) {
+  const TempDir dir;
+  dir.write("50% of it#/job.yaml",
+            "version: 1\nsources: {a: {uri: manifest:a%20b.csv}, b: {uri: manifest:../c/./d.csv}, "
+            "c: {uri: manifest:/abs.csv}, d: {uri: manifest:///abs.csv}}\n"
+            "jobs: [{name: a, type: t}]\n");
+  const JobFile file = read_job_file(dir / "50% of it#/job.yaml");
+  const std::string manifest = "manifest:" + dir.path().string();
+  EXPECT_EQ(file.sources[0].uri, manifest + "/50%25 of it%23/a%20b.csv");
+  EXPECT_EQ(*file.sources[0].options.find("uri")->as<std::string>(), file.sources[0].uri);
+  EXPECT_EQ(file.sources[1].uri, manifest + "/c/d.csv");
+  EXPECT_EQ(file.sources[2].uri, "manifest:/abs.csv");
+  EXPECT_EQ(file.sources[3].uri, "manifest:///abs.csv");
+}
+
 TEST(Sources, SayWhatIsWrongWithThem) {
   struct Row {
     std::string_view entry;
@@ -43,6 +58,11 @@ TEST(Sources, SayWhatIsWrongWithThem) {
       {"{uri: s3://bucket, endpoint: x}", "a source in an object store has no key \"endpoint\"\n"},
       {"{uri: s3://bucket, addressing: dns}",
        "addressing must be one of auto, path, virtual, not \"dns\"\n"},
+      {"{uri: /x, format: csv}", "a local source has no key \"format\"\n"},
+      {"{uri: 'manifest:a', format: tsv}",
+       "format must be one of auto, csv, jsonl, rclone, s3_inventory, not \"tsv\"\n"},
+      {"{uri: 'manifest:a', max_age: 2}", "max_age must be a duration"},
+      {"{uri: 'manifest:a', colums: {}}", "a manifest source has no key \"colums\"\n"},
       {"{url: /x}", "a local source needs \"uri\"\n"},
       {"{uri: 5}", "uri must be text, not 5\n"},
       {"{uri: \"\"}", "uri must not be empty\n"},

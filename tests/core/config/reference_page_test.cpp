@@ -20,9 +20,9 @@ using testing::HasSubstr;
 
 TEST(ReferencePage, HasARowForEveryKeyOfEverySection) {
   const std::string page = reference_page({});
-  for (const Section& section :
-       {job_file_section(), source_section(""), defaults_section(), deployment_section(),
-        project_section(), deployments_csv_section(), job_section()}) {
+  for (const Section& section : {job_file_section(), source_section(""), store_section(),
+                                 manifest_section(), defaults_section(), deployment_section(),
+                                 project_section(), deployments_csv_section(), job_section()}) {
     EXPECT_THAT(page, HasSubstr("### " + section.title + "\n"));
     for (const ParameterSpec& key : section.keys) {
       EXPECT_THAT(page, HasSubstr("| `" + key.key + "` | "));

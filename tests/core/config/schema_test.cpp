@@ -130,6 +130,15 @@ std::vector<std::string> corpus() {
   };
   files.emplace_back("version: 1\ndefaults:\n  attempts: ${env:NIGHTSHIFT_TEST_NUMBER}\n"
                      "jobs: [{name: a, type: t}]\n");
+  for (const char* entry :
+       {"{uri: 'manifest:a.csv'}", "{uri: 'manifest:/a.csv', format: csv, max_parallel: 2}",
+        "{uri: 'manifest:a.csv', columns: {key: File}, schema: 'File, size', root: b, max_age: 2d}",
+        "{uri: 'manifest:a.csv', format: tsv}", "{uri: 'manifest:a.csv', max_age: 2}",
+        "{uri: 'manifest:a.csv', columns: key}", "{uri: 'manifest:a.csv', colour: x}",
+        "{uri: /a.csv, format: csv}", "{format: csv}", "a.csv"}) {
+    files.push_back("version: 1\njobs: [{name: a, type: t}]\nsources: {x: " + std::string(entry) +
+                    "}\n");
+  }
   for (const char* more :
        {"", ", subdir: a, regex: '', time_zone: '-06:00', latitude: 1, longitude: -1.5",
         ", time_zone: Europe/Brussels", ", time_zone: ''", ", time_zone: '-6'", ", time_zone: [x]",

@@ -16,7 +16,8 @@ namespace {
 TEST(Sections, AreTablesWithoutMistakes) {
   for (const Section& section :
        {job_file_section(), included_file_section(), defaults_section(), deployment_section(),
-        project_section(), deployments_csv_section(), job_section(), source_section("file")}) {
+        project_section(), deployments_csv_section(), job_section(), source_section("file"),
+        source_section("manifest")}) {
     EXPECT_EQ(find_spec_mistake(section.keys), "") << section.what;
     EXPECT_NE(section.title, "");
   }
