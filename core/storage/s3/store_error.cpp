@@ -40,17 +40,22 @@ bool is_transient(const StoreComplaint& complaint) {
                                     "RequestThrottled", "TooManyRequests"});
 }
 
-std::string credentials_text(const AskedOf& asked) {
-  if (asked.access == nullptr || !asked.access->credentials) {
-    return "no credentials were sent";
-  }
-  return fmt::format("the credentials are those of {}", asked.access->found_in);
-}
-
 std::string shown_key_id(const AskedOf& asked) {
   return asked.access != nullptr && asked.access->credentials
              ? asked.access->credentials->access_key_id.substr(0, 4) + "…"
              : std::string("none");
+}
+
+std::string credentials_text(const AskedOf& asked) {
+  if (asked.access == nullptr || !asked.access->credentials) {
+    return "the request was anonymous";
+  }
+  return fmt::format("the access key is {} of {}", shown_key_id(asked), asked.access->found_in);
+}
+
+bool has_session_token(const AskedOf& asked) {
+  return asked.access != nullptr && asked.access->credentials &&
+         !asked.access->credentials->session_token.empty();
 }
 
 // Whether words of the store's hold something of ours that is not to be shown.
@@ -107,16 +112,29 @@ Finding denied_finding(const StoreComplaint& complaint, const AskedOf& asked) {
             fmt::format("the session token for {} is no longer valid: get a new one ({})",
                         asked.server, credentials_text(asked))};
   }
+  if (is_one_of(code, {"InvalidToken", "InvalidArgument"})) {
+    return {error_code::k_denied,
+            fmt::format("{} does not accept the session token: get a new one, with the keys that "
+                        "belong to it ({})",
+                        asked.server, credentials_text(asked))};
+  }
   if (code == "RequestTimeTooSkewed") {
     return {error_code::k_denied,
             fmt::format("the clocks of this machine and of {} differ by too much: set this "
                         "machine's clock",
                         asked.server)};
   }
-  return {error_code::k_denied,
-          fmt::format("{} may not be read: ask for the right to list the bucket and to read its "
-                      "objects; {}; where the requester pays, set requester_pays",
-                      what_of(asked), credentials_text(asked))};
+  if (asked.access == nullptr || !asked.access->credentials) {
+    return {
+        error_code::k_denied,
+        fmt::format("{} may not be read by anonymous requests: name a profile", what_of(asked))};
+  }
+  return {
+      error_code::k_denied,
+      fmt::format("{} may not be read: check the secret that goes with the access key ({}), and "
+                  "ask for the right to list the bucket and to read its objects; where the "
+                  "requester pays, set requester_pays",
+                  what_of(asked), credentials_text(asked))};
 }
 
 Finding moved_finding(const StoreComplaint& complaint, const AskedOf& asked) {
@@ -145,7 +163,8 @@ Finding finding_of(const StoreComplaint& complaint, const AskedOf& asked) {
     return moved_finding(complaint, asked);
   }
   if (complaint.status == 401 || complaint.status == 403 || is_expired(complaint) ||
-      is_one_of(code, {"InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"})) {
+      is_one_of(code, {"InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"}) ||
+      (code == "InvalidArgument" && has_session_token(asked))) { // Ceph's word for a bad one
     return denied_finding(complaint, asked);
   }
   if (complaint.status == 412 && asked.access != nullptr && !asked.access->credentials) {

@@ -59,10 +59,13 @@ TEST(StoreError, SaysWhatToCheck) {
   expect(answer(403, "SignatureDoesNotMatch"), "denied", "check the secret access key");
   expect(answer(403, "InvalidAccessKeyId"), "denied", "does not know the access key AKIA…");
   expect(answer(400, "ExpiredToken"), "denied",
-         "get a new one (the credentials are those of "
+         "get a new one (the access key is AKIA… of "
          "profile x)");
+  expect(answer(400, "InvalidArgument"), "denied", "does not accept the session token");
   expect(answer(403, "RequestTimeTooSkewed"), "denied", "set this machine's clock");
-  expect(answer(403, "AccessDenied"), "denied", "ask for the right to list the bucket");
+  expect(answer(403, "AccessDenied"), "denied",
+         "check the secret that goes with the access key (the access key is AKIA… of "
+         "profile x), and ask for the right to list the bucket");
   expect({403, {}, ""}, "denied", "bucket captures");
   expect(answer(404, "NoSuchBucket"), "not_found", "there is no bucket captures");
   expect(answer(404, "NoSuchKey"), "not_found", "there is no object a/1.jpg", "a/1.jpg");
