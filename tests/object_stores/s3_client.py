@@ -73,20 +73,27 @@ class Client:
         """The body of the answer to a request, which must succeed; the path is encoded already."""
         headers = signed_headers(self.store, method, self._host, path, query, headers or {}, body,
                                  service)
-        if not hasattr(self._local, "connection"):
-            self._local.connection = http.client.HTTPConnection(self._host, timeout=120)
-        connection = self._local.connection
-        connection.putrequest(method, path + ("?" + query if query else ""), skip_host=True,
-                              skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.putheader("content-length", str(len(body)))
-        connection.endheaders(body or None)
-        answer = connection.getresponse()
+        target = path + ("?" + query if query else "")
+        try:
+            answer = self._send(method, target, headers, body)
+        except (http.client.RemoteDisconnected, ConnectionError):  # it was kept for too long
+            del self._local.connection
+            answer = self._send(method, target, headers, body)
         text = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]}")
         return text
+
+    def _send(self, method, target, headers, body):
+        if not hasattr(self._local, "connection"):
+            self._local.connection = http.client.HTTPConnection(self._host, timeout=120)
+        connection = self._local.connection
+        connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.putheader("content-length", str(len(body)))
+        connection.endheaders(body or None)
+        return connection.getresponse()
 
     def create(self, bucket, acl=None):
         self.request("PUT", "/" + bucket, headers={"x-amz-acl": acl} if acl else {})
