@@ -21,11 +21,11 @@ namespace nightshift {
 namespace {
 
 // A page of a listing has some hundred KiB.
-constexpr long k_buffer = 256 * 1024;
+constexpr long k_buffer = 256L * 1024;
 // Less than so many bytes a second is next to nothing.
 constexpr long k_stalled_rate = 64;
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_blanks(std::string_view text) noexcept {
   constexpr std::string_view k_blank = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(k_blank);
   return begin == std::string_view::npos
@@ -205,7 +205,7 @@ struct HttpConnection::Transfer {
       std::transform(name.begin(), name.end(), name.begin(),
                      [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       transfer.answer.headers.push_back(
-          {std::move(name), std::string(trimmed(line.substr(colon + 1)))});
+          {std::move(name), std::string(without_blanks(line.substr(colon + 1)))});
     }
     return size * count;
   }

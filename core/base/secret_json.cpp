@@ -14,7 +14,7 @@
 namespace nightshift {
 namespace {
 
-constexpr int k_deepest = 64;
+constexpr int k_deepest_value = 64;
 
 void append_utf8(SecretBytes& bytes, std::uint32_t code) {
   const auto add = [&bytes](std::uint32_t byte) { bytes.push_back(static_cast<char>(byte)); };
@@ -101,7 +101,7 @@ class SecretJson {
 
   bool take_value(Secret& value, int depth) {
     skip_blanks();
-    if (rest_.empty() || depth >= k_deepest) {
+    if (rest_.empty() || depth >= k_deepest_value) {
       return false;
     }
     switch (rest_.front()) {

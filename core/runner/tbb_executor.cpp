@@ -118,17 +118,7 @@ class TbbExecutor final : public Executor {
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
     Operation operation(stop_);
     WorkStack work(std::move(items));
-    const auto feed = [&](WorkItem next) { work.add(std::move(next)); };
-    const auto take_part = [&](const tbb::blocked_range<int>&) {
-      while (const WorkItem item = work.take()) {
-        operation.run([&] {
-          if (!operation.is_over()) {
-            body(item.get(), feed);
-          }
-        });
-        work.done();
-      }
-    };
+    const auto take_part = [&](const tbb::blocked_range<int>&) { do_all(work, operation, body); };
     tbb::task_arena arena(threads());
     arena.execute([&] {
       tbb::parallel_for(tbb::blocked_range<int>(0, threads(), 1), take_part,
@@ -138,6 +128,20 @@ class TbbExecutor final : public Executor {
   }
 
  private:
+  // What there is and what comes of it, until nobody has anything left to do.
+  static void do_all(WorkStack& work, Operation& operation,
+                     FunctionRef<void(void*, WorkFeeder)> body) {
+    const auto feed = [&](WorkItem next) { work.add(std::move(next)); };
+    while (const WorkItem item = work.take()) {
+      operation.run([&] {
+        if (!operation.is_over()) {
+          body(item.get(), feed);
+        }
+      });
+      work.done();
+    }
+  }
+
   [[nodiscard]] int threads() const noexcept {
     return shares_ != nullptr ? shares_->share() : concurrency_;
   }

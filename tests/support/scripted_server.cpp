@@ -20,7 +20,7 @@
 namespace nightshift::tests {
 namespace {
 
-void check(bool fine, const char* what) {
+void check_call(bool fine, const char* what) {
   if (!fine) {
     throw std::system_error(errno, std::generic_category(), what);
   }
@@ -90,15 +90,15 @@ ScriptedServer::ScriptedServer(Handler handler)
     : handler_(std::move(handler)),
       listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
       stop_(::eventfd(0, EFD_CLOEXEC)) {
-  check(static_cast<bool>(listening_), "socket");
+  check_call(static_cast<bool>(listening_), "socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* const any = reinterpret_cast<sockaddr*>(&address);
-  check(::bind(listening_.get(), any, size) == 0, "bind");
-  check(::getsockname(listening_.get(), any, &size) == 0, "getsockname");
-  check(::listen(listening_.get(), 64) == 0, "listen");
+  check_call(::bind(listening_.get(), any, size) == 0, "bind");
+  check_call(::getsockname(listening_.get(), any, &size) == 0, "getsockname");
+  check_call(::listen(listening_.get(), 64) == 0, "listen");
   port_ = ntohs(address.sin_port);
   accepting_ = std::thread([this] { accept_all(); });
 }

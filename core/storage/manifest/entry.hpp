@@ -17,7 +17,11 @@ struct Place {
   std::uint32_t file = 0; // an index into the names of the files
   std::int64_t line = 0;  // from 1
 
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend bool operator==(const Place&, const Place&) = default;
+
+  friend bool operator<(const Place& a, const Place& b) noexcept {
+    return a.file != b.file ? a.file < b.file : a.line < b.line;
+  }
 };
 
 // "listing.csv:12"

@@ -32,10 +32,9 @@ struct SplitEntry {
 
 // In which order entries are kept: that of their folders' bytes, then of their names'. So the
 // folders under a prefix are neighbours.
-[[nodiscard]] inline std::strong_ordering compare(const SplitEntry& a,
-                                                  const SplitEntry& b) noexcept {
+[[nodiscard]] inline int compare(const SplitEntry& a, const SplitEntry& b) noexcept {
   const int folders = a.folder.compare(b.folder);
-  return (folders != 0 ? folders : a.name.compare(b.name)) <=> 0;
+  return folders != 0 ? folders : a.name.compare(b.name);
 }
 
 // A finished file. Any thread may read it.

@@ -58,6 +58,7 @@ auto find_named(const Table& table, std::string_view name) {
 // The entries of `columns`, which is a map.
 std::map<Field, std::string> read_columns(const Value& columns, Diagnostics& diagnostics) {
   std::vector<ParameterSpec> specs;
+  specs.reserve(k_fields.size());
   for (const NamedField& named : k_fields) {
     specs.push_back({.key = std::string(named.name), .minimum = 1});
   }
@@ -106,6 +107,7 @@ void check_schema(const StorageSettings& source, const Settings& settings,
 
 std::vector<ParameterSpec> source_parameters() {
   std::vector<std::string> formats;
+  formats.reserve(k_formats.size());
   for (const NamedFormat& named : k_formats) {
     formats.emplace_back(named.name);
   }

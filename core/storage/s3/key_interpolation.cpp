@@ -122,21 +122,26 @@ class KeyNumbers {
     constexpr std::size_t k_most_places = 64;
     for (std::size_t i = 0; i < k_most_places; ++i) {
       Place place;
-      for (const std::string_view key : keys) {
-        const std::size_t at = beginning_.size() + i;
-        if (key.size() > at && key.starts_with(beginning_)) {
-          const auto byte = static_cast<unsigned char>(key[at]);
-          if (byte < 0x20 || byte >= 0x7F) {
-            return;
-          }
-          place.seen.set(byte);
-        }
-      }
-      if (place.seen.none()) {
+      if (!see(keys, beginning_.size() + i, place) || place.seen.none()) {
         return;
       }
       places_.push_back(std::move(place));
     }
+  }
+
+  // Note the bytes that keys have at a place; false if one is no plain text.
+  [[nodiscard]] bool see(std::span<const std::string_view> keys, std::size_t at,
+                         Place& place) const {
+    for (const std::string_view key : keys) {
+      if (key.size() > at && key.starts_with(beginning_)) {
+        const auto byte = static_cast<unsigned char>(key[at]);
+        if (byte < 0x20 || byte >= 0x7F) {
+          return false;
+        }
+        place.seen.set(byte);
+      }
+    }
+    return true;
   }
 
   // A word of letters and digits has one alphabet wherever it varies: a hash whose first byte did

@@ -116,7 +116,7 @@ std::vector<LiveRanges::Folders::node_type> LiveRanges::take_out_of_reach(const 
   return taken;
 }
 
-void LiveRanges::finish(std::vector<Folders::node_type> folders) {
+void LiveRanges::finish(std::vector<Folders::node_type>&& folders) {
   for (Folders::node_type& folder : folders) {
     folder.mapped().finish();
   }

@@ -111,7 +111,7 @@ class LiveRanges {
   using Folders = std::map<std::string, SharedFolder, std::less<>>;
 
   [[nodiscard]] std::vector<Folders::node_type> take_out_of_reach(const LiveRange& before);
-  static void finish(std::vector<Folders::node_type> folders);
+  static void finish(std::vector<Folders::node_type>&& folders);
 
   const PartLimits limits_;
   FolderSink sink_;

@@ -106,7 +106,7 @@ class XmlScanner {
   // The text of an element without children.
   std::string_view text(const XmlElement& element) {
     if (element.empty) {
-      return {at_, 0};
+      return {at_, at_}; // which is not without data
     }
     const char* const begin = at_;
     at_ = find('<');

@@ -22,7 +22,7 @@ class SecretFileTest : public testing::Test {
   SecretFileTest() { fs::permissions(folder_.path(), fs::perms(0755)); }
 
   [[nodiscard]] fs::path file(std::string_view content, unsigned mode = 0600) const {
-    const fs::path path = folder_.write("credentials", content);
+    fs::path path = folder_.write("credentials", content);
     fs::permissions(path, fs::perms(mode));
     return path;
   }

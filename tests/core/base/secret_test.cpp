@@ -28,7 +28,7 @@ template <class T>
 concept Printable = requires(std::ostream& stream, const T& value) { stream << value; };
 
 template <class T>
-concept Comparable = requires(const T& value) { value == value; };
+concept Comparable = requires(const T& a, const T& b) { a == b; };
 
 static_assert(!Printable<Secret> && !Comparable<Secret> && !fmt::is_formattable<Secret>::value);
 static_assert(!std::is_convertible_v<Secret, std::string_view>);
@@ -94,6 +94,7 @@ TEST(SecretMemory, IsRefusedWhereThereIsNotSoMuch) {
                std::bad_alloc);
 }
 
+// NOLINTNEXTLINE(readability-function-size): by what happens in its threads
 TEST(SecretMemory, BelongsToOneAtATime) {
   std::vector<std::thread> threads;
   threads.reserve(4);

@@ -22,7 +22,11 @@ class ReaderPoolTest : public testing::Test {
 };
 
 TEST_F(ReaderPoolTest, LendsTheSameConnectionAgainOnceItWasReturned) {
-  const Reader* const first = pool_.borrow().get();
+  const Reader* first = nullptr;
+  {
+    const auto lent = pool_.borrow();
+    first = lent.get();
+  }
   EXPECT_EQ(pool_.borrow().get(), first);
 }
 
@@ -30,6 +34,7 @@ TEST_F(ReaderPoolTest, ServesManyThreadsWithFewConnections) {
   std::mutex mutex;
   std::set<const Reader*> seen;
   std::vector<std::jthread> threads;
+  threads.reserve(16);
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 20; ++n) {

@@ -31,7 +31,12 @@ struct Kept {
   std::string etag = {};
   Place place = {};
 
-  friend auto operator<=>(const Kept&, const Kept&) = default;
+  friend bool operator==(const Kept&, const Kept&) = default;
+
+  friend bool operator<(const Kept& a, const Kept& b) {
+    return std::tie(a.folder, a.name, a.size, a.last_modified, a.etag, a.place) <
+           std::tie(b.folder, b.name, b.size, b.last_modified, b.etag, b.place);
+  }
 };
 
 Kept kept(const SplitEntry& entry) {
@@ -65,6 +70,7 @@ std::vector<Kept> sorted(const std::vector<Kept>& entries, SorterLimits limits) 
 
 std::vector<Kept> some_entries(int count) {
   std::vector<Kept> entries;
+  entries.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     entries.push_back({i % 3 == 0 ? "" : "f" + std::to_string(i % 7) + "/",
                        std::to_string(i) + ".jpg", i, i * 1'000'003LL, i % 2 == 0 ? "tag" : "",
@@ -143,6 +149,7 @@ TEST(EntrySorter, SaysWhatToDoAboutAFullDisk) {
   EXPECT_THAT(error.what(), HasSubstr("set TMPDIR to a larger place"));
 }
 
+// NOLINTNEXTLINE(readability-function-size): by what its helper nests
 TEST(EntryFile, HasTheFoldersUnderAPrefixInNeighbouringBlocks) {
   const TempDir dir;
   EntryFileWriter writer(dir / "file", k_files, 1);

@@ -74,7 +74,7 @@ TEST(PageChain, ATokenThatComesAgainIsRefusedThoughPagesAreEmpty) {
   const std::string circle = "<ListBucketResult><IsTruncated>true</IsTruncated>"
                              "<NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
   pages.spoil(
-      0, [&](const std::string&) { return circle; }, 1000);
+      0, [&](const std::string&) { return std::string(circle); }, 1000);
   PageChain chain(pages, {});
   EXPECT_TRUE(chain.next({}).empty());
   EXPECT_THAT(error_of([&] { chain.next({}); }).what(), HasSubstr("was there before"));

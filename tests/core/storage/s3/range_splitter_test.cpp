@@ -104,6 +104,7 @@ TEST_F(RangeSplitterTest, MoreSubfoldersThanOnePageTellsAreCutByTheirNames) {
 TEST_F(RangeSplitterTest, SmallSubfoldersAreNoPiecesOfTheirOwn) {
   put_folders("{:03}/", 300);
   std::vector<std::string> seen;
+  seen.reserve(100);
   for (int i = 0; i < 100; ++i) {
     seen.push_back(fmt::format("{:03}/1.jpg", i));
   }

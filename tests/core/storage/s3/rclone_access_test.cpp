@@ -25,7 +25,7 @@ class RcloneAccessTest : public testing::Test {
   }
 
   [[nodiscard]] std::string error() const {
-    const std::string text = site_.error().what();
+    std::string text = site_.error().what();
     EXPECT_THAT(text, Not(HasSubstr("c4n4ry")));
     return text;
   }
