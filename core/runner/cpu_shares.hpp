@@ -5,19 +5,14 @@
 
 #pragma once
 
-#include <algorithm>
 #include <atomic>
-#include <limits>
 
 namespace nightshift {
 
 // Any thread.
 class CpuShares {
  public:
-  // No more than `most_holders` count: others wait for their turn.
-  explicit CpuShares(int threads, int most_holders = std::numeric_limits<int>::max())
-      : threads_(threads),
-        most_holders_(std::max(most_holders, 1)) {}
+  explicit CpuShares(int threads) : threads_(threads) {}
 
   CpuShares(const CpuShares&) = delete;
   CpuShares& operator=(const CpuShares&) = delete;
@@ -43,7 +38,6 @@ class CpuShares {
 
  private:
   const int threads_;
-  const int most_holders_;
   std::atomic<int> holders_{0};
 };
 

@@ -77,7 +77,9 @@ std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
 }
 
 JobOutcome JobRun::try_once(int attempt) {
-  const CpuShares::Holder share(*services_.shares); // not while it waits
+  // Not while it waits.
+  const CpuShares::Holder share(*services_.shares);
+  const CpuShares::Holder source_share(services_.sources->of(job_.storage));
   try {
     begin_attempt(attempt);
     run_stages(attempt);
