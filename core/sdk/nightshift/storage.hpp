@@ -30,8 +30,9 @@ using FolderSink = FunctionRef<void(FolderPart&& part)>;
 
 // Told that every object whose key lies in `range` was handed to the sink, but for the objects of
 // folders that one of its ends lies in, of which parts may be yet to come. A range grows: it is
-// told again with the same `after` and a later `until`. One call at a time, from any thread, after
-// the sink has returned for all it speaks of.
+// told again with the same `after` and a later `until`. Ranges never overlap, with one another or
+// with those of the query that are proven. One call at a time, from any thread, after the sink has
+// returned for all it speaks of.
 using RangeSink = FunctionRef<void(const KeyRange& range)>;
 
 struct ListQuery {
@@ -39,8 +40,9 @@ struct ListQuery {
   ObjectFilter filter;
   // What a listing that was cut short has told as proven, ascending and disjoint: it need not be
   // listed again, but for the own objects of the folders that one of the ends lies in and of those
-  // in `again`, each of which is handed over whole and once. A storage that always lists everything
-  // passes these over, and never calls `on_proven`.
+  // in `again`, each of which is handed over whole and once; what is litter below one of these is
+  // not counted. A storage that always lists everything passes these over, and never calls
+  // `on_proven`.
   std::span<const KeyRange> proven = {};
   std::span<const std::string> again = {};
   std::optional<RangeSink> on_proven = {};

@@ -117,8 +117,11 @@ class Listing {
       const bool is_inside = take(page, work, open);
       open.settle();
       goes_on = is_inside && chain.goes_on();
-      if (goes_on && !page.empty()) {
+      if (!page.empty()) {
         at = std::max(at, std::string(relative(page.last())));
+      }
+      const bool is_at_root = at.empty(); // at its marker: a range up to there would have no end
+      if (goes_on && !page.empty() && !is_at_root) {
         live_.advance(work.id, at);
         tell(work, {work.range.after, at});
         split(work, at, page, open, feed);

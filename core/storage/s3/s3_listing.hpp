@@ -21,7 +21,8 @@ struct ListingRequest {
   FolderSink sink;
   std::stop_token stop = {};
   PartLimits limits = {};
-  std::size_t max_ranges = std::numeric_limits<std::size_t>::max(); // at once
+  // While so many ranges are listed or wait to be, none is cut.
+  std::size_t max_ranges = std::numeric_limits<std::size_t>::max();
 };
 
 // List all below `listing.query.prefix` as `Storage::list` promises: from one end to the other, and

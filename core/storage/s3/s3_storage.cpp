@@ -22,7 +22,10 @@ class S3Storage final : public Storage {
 
   void list(const ListQuery& query, FolderSink sink, Executor& executor,
             std::stop_token stop) override {
-    list_pages(*client_, {client_->settings().prefix, query, sink, std::move(stop), limits_},
+    // More ranges than connections would only wait for one another.
+    const auto ranges = static_cast<std::size_t>(client_->settings().max_connections);
+    list_pages(*client_,
+               {client_->settings().prefix, query, sink, std::move(stop), limits_, ranges},
                executor);
   }
 

@@ -19,7 +19,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 using Keys = std::set<std::string>;
@@ -387,6 +386,18 @@ TEST(S3ListingProof, GrowsWithEachPageOfARange) {
   testkit::SerialExecutor executor;
   s3::list_pages(*pages, {"", query, [](FolderPart&&) {}}, executor);
   EXPECT_THAT(told, ElementsAre(KeyRange{"", "b/1"}, KeyRange{"", "c"}, KeyRange{"", ""}));
+}
+
+TEST(S3ListingProof, TheMarkerOfTheRootItselfProvesNothing) {
+  const auto pages = bucket_of({"site/", "site/a", "site/b"}, {.most_keys = 1});
+  std::vector<KeyRange> told;
+  ListQuery query{"", accept_all};
+  const auto prove = [&](const KeyRange& range) { told.push_back(range); };
+  query.on_proven = prove;
+  testkit::SerialExecutor executor;
+  s3::list_pages(*pages, {"site/", query, [](FolderPart&&) {}}, executor);
+  EXPECT_THAT(told, ElementsAre(KeyRange{"", "a"}, KeyRange{"", ""}))
+      << "a range without an end would be all";
 }
 
 TEST(S3ListingProof, IsToldByOneAtATimeAndCoversAllInTheEnd) {
