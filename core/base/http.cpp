@@ -78,7 +78,8 @@ int http_post(const std::string& url, std::string_view body, const HttpTimeouts&
   set(CURLOPT_WRITEFUNCTION, &discard);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeouts.connect.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeouts.total.count()));
-  set(CURLOPT_NOSIGNAL, 1L); // other threads are running
+  set(CURLOPT_NOSIGNAL, 1L);   // other threads are running
+  set(CURLOPT_QUICK_EXIT, 1L); // a name that is being looked up does not outlast the time there is
   // curl's own words, not the longer ones of its error buffer, which may repeat the URL.
   if (const CURLcode code = curl().easy_perform(request.get()); code != CURLE_OK) {
     throw no_answer(*origin, curl().easy_strerror(code));

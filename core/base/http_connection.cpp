@@ -51,7 +51,8 @@ struct HttpConnection::Transfer {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_PATH_AS_IS, 1L);
-    set(CURLOPT_NOSIGNAL, 1L); // other threads are running
+    set(CURLOPT_NOSIGNAL, 1L);   // other threads are running
+    set(CURLOPT_QUICK_EXIT, 1L); // who gives up does not wait for a name that is being looked up
     set(CURLOPT_USERAGENT, "nightshift");
     set(CURLOPT_BUFFERSIZE, k_buffer);
     set(CURLOPT_TCP_KEEPALIVE, 1L);
