@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -24,6 +25,50 @@ namespace {
 constexpr long k_buffer = 256L * 1024;
 // Less than so many bytes a second is next to nothing.
 constexpr long k_stalled_rate = 64;
+
+struct Failure {
+  CURLcode code;
+  ErrorClass error_class;
+  const char* sentence; // "{0}" is the server, "{1}" what libcurl says
+};
+
+constexpr std::array k_failures{
+    Failure{CURLE_COULDNT_RESOLVE_HOST, ErrorClass::transient,
+            "there is no address for {0}: check the endpoint's name and this machine's DNS"},
+    Failure{CURLE_COULDNT_RESOLVE_PROXY, ErrorClass::transient,
+            "there is no address for the proxy to {0}: check http_proxy and https_proxy"},
+    Failure{CURLE_COULDNT_CONNECT, ErrorClass::transient,
+            "cannot connect to {0}: check that the endpoint is right and its server runs"},
+    Failure{CURLE_OPERATION_TIMEDOUT, ErrorClass::transient, "{0} does not answer in time"},
+    Failure{CURLE_SSL_CONNECT_ERROR, ErrorClass::transient,
+            "no encrypted connection to {0} comes about ({1}): check that the endpoint is one of "
+            "https and not of http"},
+    Failure{CURLE_PEER_FAILED_VERIFICATION, ErrorClass::permanent,
+            "the certificate of {0} is not trusted: name the file of the authority that signed it "
+            "as ca_bundle, and check the endpoint's name"},
+};
+
+JobError error_of_connection(const std::string& server, CURLcode code) {
+  const char* const words = curl().easy_strerror(code);
+  const auto* const known =
+      std::find_if(k_failures.begin(), k_failures.end(),
+                   [&](const Failure& failure) { return failure.code == code; });
+  if (known == k_failures.end()) {
+    return transient_error(error_code::k_unavailable,
+                           fmt::format("the connection to {} failed: {}", server, words));
+  }
+  return {known->error_class, error_code::k_unavailable,
+          fmt::format(fmt::runtime(known->sentence), server, words)};
+}
+
+JobError error_of_proxy(const std::string& server, long status) {
+  const bool comes_again = status / 100 == 4;
+  return {
+      comes_again ? ErrorClass::permanent : ErrorClass::transient, error_code::k_unavailable,
+      fmt::format("the proxy that https_proxy names does not connect to {} ({}{}): check it, or "
+                  "name the server in no_proxy",
+                  server, status, status == 407 ? ", it wants a name and a password" : "")};
+}
 
 std::string_view without_blanks(std::string_view text) noexcept {
   constexpr std::string_view k_blank = " \t\r\n";
@@ -128,48 +173,31 @@ struct HttpConnection::Transfer {
   }
 
   [[nodiscard]] JobError error_of(CURLcode code) const {
-    const std::string& server = settings.server;
-    const char* const words = curl().easy_strerror(code);
-    const auto transient = [&](const std::string& message) {
-      return transient_error(error_code::k_unavailable, message);
-    };
-    switch (code) {
-    case CURLE_ABORTED_BY_CALLBACK:
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
       return cancelled_error();
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return transient(fmt::format("there is no address for {}: check the endpoint's name and this "
-                                   "machine's DNS",
-                                   server));
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return transient(fmt::format("there is no address for the proxy to {}: check http_proxy and "
-                                   "https_proxy",
-                                   server));
-    case CURLE_COULDNT_CONNECT:
-      return transient(fmt::format("cannot connect to {}: check that the endpoint is right and its "
-                                   "server runs",
-                                   server));
-    case CURLE_OPERATION_TIMEDOUT:
-      return transient(fmt::format("{} does not answer in time", server));
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return permanent_error(error_code::k_unavailable,
-                             fmt::format("the certificate of {} is not trusted: name the file of "
-                                         "the authority that signed it as ca_bundle, and check the "
-                                         "endpoint's name",
-                                         server));
-    case CURLE_SSL_CACERT_BADFILE:
+    }
+    if (const long status = refusal_of_proxy(); status != 0) {
+      return error_of_proxy(settings.server, status);
+    }
+    if (code == CURLE_SSL_CACERT_BADFILE) {
       return permanent_error(error_code::k_config,
                              fmt::format("the ca_bundle {} for {} cannot be read, or holds no "
                                          "certificate",
-                                         settings.ca_bundle.string(), server));
-    case CURLE_WRITE_ERROR:
-      if (too_large) {
-        return transient(fmt::format("{} sends more than any answer should have", server));
-      }
-      break;
-    default:
-      break;
+                                         settings.ca_bundle.string(), settings.server));
     }
-    return transient(fmt::format("the connection to {} failed: {}", server, words));
+    if (code == CURLE_WRITE_ERROR && too_large) {
+      return transient_error(
+          error_code::k_unavailable,
+          fmt::format("{} sends more than any answer should have", settings.server));
+    }
+    return error_of_connection(settings.server, code);
+  }
+
+  // Of a proxy that was asked for a tunnel; 0 if it agreed, or there is none.
+  [[nodiscard]] long refusal_of_proxy() const {
+    long status = 0;
+    curl().easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &status);
+    return status / 100 != 2 ? status : 0;
   }
 
   // Some servers send an answer's head and body as two small packets, and hold the second back

@@ -46,7 +46,8 @@ struct HttpSettings {
 };
 
 // One thread at a time. The environment's proxies are honoured (http_proxy, https_proxy, no_proxy),
-// redirections are not followed, certificates are verified.
+// redirections are not followed, certificates are verified. With https the process must ignore
+// SIGPIPE.
 class HttpConnection {
  public:
   explicit HttpConnection(HttpSettings settings);
@@ -57,7 +58,8 @@ class HttpConnection {
   // Send the request and wait for the whole answer, whatever its status, which is valid until the
   // next call. Throws `JobError` with a sentence that names the server and nothing else of the
   // request: transient `unavailable` where there is no whole answer, permanent `unavailable` where
-  // the server's certificate is not trusted, cancelled at once when `stop` is requested.
+  // the server's certificate is not trusted or a proxy refuses to connect, cancelled at once when
+  // `stop` is requested.
   [[nodiscard]] const HttpAnswer& send(const HttpRequest& request, const std::stop_token& stop);
 
  private:

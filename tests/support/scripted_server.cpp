@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <system_error>
@@ -26,20 +27,33 @@ void check_call(bool fine, const char* what) {
   }
 }
 
-bool send_all(int connection, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count <= 0) {
-      return false;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+class PlainChannel final : public Channel {
+ public:
+  explicit PlainChannel(int socket) : socket_(socket) {}
+
+  [[nodiscard]] std::size_t receive(std::span<char> buffer) override {
+    const ssize_t count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
   }
-  return true;
-}
+
+  [[nodiscard]] bool send(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count <= 0) {
+        return false;
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+ private:
+  int socket_;
+};
 
 // Up to and without the blank line; nothing if the other side went away. What came after stays in
 // `rest`.
-std::optional<std::string> read_head(int connection, std::string& rest) {
+std::optional<std::string> read_head(Channel& channel, std::string& rest) {
   constexpr std::string_view k_end = "\r\n\r\n";
   for (;;) {
     if (const auto end = rest.find(k_end); end != std::string::npos) {
@@ -47,12 +61,12 @@ std::optional<std::string> read_head(int connection, std::string& rest) {
       rest.erase(0, end + k_end.size());
       return head;
     }
-    char buffer[4096];
-    const ssize_t count = ::recv(connection, buffer, sizeof buffer, 0);
-    if (count <= 0) {
+    std::array<char, 4096> buffer{};
+    const std::size_t count = channel.receive(buffer);
+    if (count == 0) {
       return std::nullopt;
     }
-    rest.append(buffer, static_cast<std::size_t>(count));
+    rest.append(buffer.data(), count);
   }
 }
 
@@ -75,6 +89,13 @@ ScriptedServer::Request parse_head(const std::string& head) {
   return request;
 }
 
+void reset(int connection) {
+  const linger at_once{1, 0};
+  (void)::setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  const sockaddr nobody{AF_UNSPEC, {}};
+  (void)::connect(connection, &nobody, sizeof nobody);
+}
+
 std::string head_of(const ScriptedServer::Answer& answer) {
   std::string head = fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: {}\r\n", answer.status,
                                  answer.length.value_or(answer.body.size()));
@@ -86,8 +107,9 @@ std::string head_of(const ScriptedServer::Answer& answer) {
 
 } // namespace
 
-ScriptedServer::ScriptedServer(Handler handler)
+ScriptedServer::ScriptedServer(Handler handler, Accept accept)
     : handler_(std::move(handler)),
+      accept_(std::move(accept)),
       listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
       stop_(::eventfd(0, EFD_CLOEXEC)) {
   check_call(static_cast<bool>(listening_), "socket");
@@ -155,8 +177,13 @@ void ScriptedServer::accept_all() {
 
 // The descriptor stays open to the end, so that its number is nobody else's.
 void ScriptedServer::serve(int connection, int number) {
+  const std::unique_ptr<Channel> channel = accept_(connection);
   std::string rest;
-  while (auto head = read_head(connection, rest)) {
+  while (channel) {
+    const auto head = read_head(*channel, rest);
+    if (!head) {
+      break;
+    }
     Request request = parse_head(*head);
     request.connection = number;
     {
@@ -164,7 +191,7 @@ void ScriptedServer::serve(int connection, int number) {
       request.number = static_cast<int>(requests_.size()) + 1;
       requests_.push_back(request);
     }
-    if (!answer(connection, request, handler_(request))) {
+    if (!answer(*channel, connection, request, handler_(request))) {
       break;
     }
   }
@@ -172,12 +199,8 @@ void ScriptedServer::serve(int connection, int number) {
 }
 
 // False where the connection is to be closed.
-bool ScriptedServer::answer(int connection, const Request& request, const Answer& answer) {
-  const auto wait_for_end = [&] {
-    pollfd watched{stop_.get(), POLLIN, 0};
-    while (::poll(&watched, 1, -1) < 0 && errno == EINTR) {
-    }
-  };
+bool ScriptedServer::answer(Channel& channel, int connection, const Request& request,
+                            const Answer& answer) {
   if (answer.ending == Ending::disconnected) {
     return false;
   }
@@ -188,19 +211,27 @@ bool ScriptedServer::answer(int connection, const Request& request, const Answer
   const bool is_whole = answer.ending == Ending::whole || answer.ending == Ending::closed;
   const std::string_view body = request.method == "HEAD" ? std::string_view() : answer.body;
   const std::string_view sent = body.substr(0, is_whole ? body.size() : body.size() / 2);
-  if (!send_all(connection, head_of(answer)) || !send_all(connection, sent)) {
+  if (answer.raw.empty() ? !channel.send(head_of(answer)) || !channel.send(sent)
+                         : !channel.send(answer.raw)) {
     return false;
   }
   if (answer.ending == Ending::reset) {
-    const linger at_once{1, 0};
-    (void)::setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    const sockaddr nobody{AF_UNSPEC, {}};
-    (void)::connect(connection, &nobody, sizeof nobody); // which resets it
+    reset(connection);
   }
   if (answer.ending == Ending::silent) {
     wait_for_end();
   }
   return answer.ending == Ending::whole;
+}
+
+void ScriptedServer::wait_for_end() const {
+  pollfd watched{stop_.get(), POLLIN, 0};
+  while (::poll(&watched, 1, -1) < 0 && errno == EINTR) {
+  }
+}
+
+std::unique_ptr<Channel> ScriptedServer::plainly(int socket) {
+  return std::make_unique<PlainChannel>(socket);
 }
 
 std::optional<std::string> query_value(std::string_view target, std::string_view name) {

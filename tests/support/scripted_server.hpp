@@ -6,10 +6,12 @@
 #pragma once
 
 #include "core/base/file.hpp"
+#include "tests/support/channel.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -50,12 +52,16 @@ class ScriptedServer {
     std::vector<std::string> headers = {}; // "Name: value"
     Ending ending = Ending::whole;
     std::optional<std::size_t> length = {}; // to pretend another Content-Length
+    std::string raw = {};                   // sent in the place of head and body, unless ""
   };
 
   // Called by several threads at once.
   using Handler = std::function<Answer(const Request& request)>;
 
-  explicit ScriptedServer(Handler handler);
+  // How a connection is spoken over; nothing where that is not agreed upon.
+  using Accept = std::function<std::unique_ptr<Channel>(int socket)>;
+
+  explicit ScriptedServer(Handler handler, Accept accept = plainly);
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
   ~ScriptedServer();
@@ -63,6 +69,9 @@ class ScriptedServer {
   // "http://127.0.0.1:43210"
   [[nodiscard]] std::string url() const;
   [[nodiscard]] std::string host() const; // "127.0.0.1:43210"
+
+  // Without encryption.
+  [[nodiscard]] static std::unique_ptr<Channel> plainly(int socket);
 
   // In their order.
   [[nodiscard]] std::vector<Request> requests() const;
@@ -73,9 +82,12 @@ class ScriptedServer {
  private:
   void accept_all();
   void serve(int connection, int number);
-  [[nodiscard]] bool answer(int connection, const Request& request, const Answer& answer);
+  [[nodiscard]] bool answer(Channel& channel, int connection, const Request& request,
+                            const Answer& answer);
+  void wait_for_end() const;
 
   const Handler handler_;
+  const Accept accept_;
   Fd listening_;
   Fd stop_;
   std::uint16_t port_ = 0;
