@@ -90,8 +90,13 @@ std::string sha256(std::string_view bytes) {
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   constexpr std::size_t k_block = SHA256_CBLOCK;
-  std::string block = key.size() > k_block ? digest_of({key}) : std::string(key);
-  block.resize(k_block);
+  // In its place at once: memory that it moved out of would not be wiped.
+  std::string block(k_block, '\0');
+  if (key.size() > k_block) {
+    digest_of({key}).copy(block.data(), k_block);
+  } else {
+    key.copy(block.data(), k_block);
+  }
   const auto masked = [&block](unsigned mask) {
     std::string text = block;
     for (char& byte : text) {

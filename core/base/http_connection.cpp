@@ -266,6 +266,10 @@ HttpConnection::HttpConnection(HttpSettings settings)
 
 HttpConnection::~HttpConnection() = default;
 
+const std::string& HttpConnection::server() const noexcept {
+  return transfer_->settings.server;
+}
+
 const HttpAnswer& HttpConnection::send(const HttpRequest& request, const std::stop_token& stop) {
   Transfer& transfer = *transfer_;
   transfer.prepare(request);

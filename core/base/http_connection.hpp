@@ -62,6 +62,9 @@ class HttpConnection {
   // `stop` is requested.
   [[nodiscard]] const HttpAnswer& send(const HttpRequest& request, const std::stop_token& stop);
 
+  // As the settings call it.
+  [[nodiscard]] const std::string& server() const noexcept;
+
  private:
   struct Transfer;
   std::unique_ptr<Transfer> transfer_;

@@ -74,10 +74,11 @@ TlsIdentity::TlsIdentity(const std::string& name) {
 std::unique_ptr<Channel> TlsIdentity::accept(int socket) const {
   keep_broken_pipes_from_this_thread();
   Context context(SSL_CTX_new(TLS_server_method()));
-  check_tls(SSL_CTX_use_certificate_file(context.get(), certificate().c_str(), SSL_FILETYPE_PEM) == 1,
-        "SSL_CTX_use_certificate_file");
+  check_tls(SSL_CTX_use_certificate_file(context.get(), certificate().c_str(), SSL_FILETYPE_PEM) ==
+                1,
+            "SSL_CTX_use_certificate_file");
   check_tls(SSL_CTX_use_PrivateKey_file(context.get(), key().c_str(), SSL_FILETYPE_PEM) == 1,
-        "SSL_CTX_use_PrivateKey_file");
+            "SSL_CTX_use_PrivateKey_file");
   auto channel = std::make_unique<TlsChannel>(std::move(context), socket);
   return channel->shake_hands() ? std::move(channel) : nullptr;
 }

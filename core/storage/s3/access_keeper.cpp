@@ -11,18 +11,22 @@ namespace {
 
 // A request that is signed now must still be valid when it arrives.
 constexpr std::chrono::seconds k_before_expiry{60};
+// What is found with less than that to live, by this machine's clock, is not looked for again with
+// each request.
+constexpr std::chrono::seconds k_between_looks{10};
 
 } // namespace
 
-AccessKeeper::AccessKeeper(Find find, Clock now)
-    : find_(std::move(find)),
-      now_(std::move(now)),
-      access_(std::make_shared<const Access>(find_(std::stop_token()))) {}
+AccessKeeper::AccessKeeper(Find find, Clock now) : find_(std::move(find)), now_(std::move(now)) {
+  look(std::stop_token());
+}
 
 std::shared_ptr<const Access> AccessKeeper::current(const std::stop_token& stop) {
   const std::scoped_lock lock(mutex_);
-  if (access_->expires && now_() + k_before_expiry >= *access_->expires) {
-    access_ = std::make_shared<const Access>(find_(stop));
+  const TimePoint now = now_();
+  if (access_->expires && now + k_before_expiry >= *access_->expires &&
+      now >= looked_at_ + k_between_looks) {
+    look(stop);
   }
   return access_;
 }
@@ -31,8 +35,13 @@ void AccessKeeper::renew(const std::shared_ptr<const Access>& refused,
                          const std::stop_token& stop) {
   const std::scoped_lock lock(mutex_);
   if (access_ == refused) {
-    access_ = std::make_shared<const Access>(find_(stop));
+    look(stop);
   }
+}
+
+void AccessKeeper::look(const std::stop_token& stop) {
+  access_ = std::make_shared<const Access>(find_(stop));
+  looked_at_ = now_();
 }
 
 } // namespace nightshift::s3

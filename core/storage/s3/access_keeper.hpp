@@ -26,10 +26,13 @@ class AccessKeeper {
   void renew(const std::shared_ptr<const Access>& refused, const std::stop_token& stop);
 
  private:
+  void look(const std::stop_token& stop);
+
   const Find find_;
   const Clock now_;
   std::mutex mutex_; // of what follows
   std::shared_ptr<const Access> access_;
+  TimePoint looked_at_;
 };
 
 } // namespace nightshift::s3

@@ -52,6 +52,27 @@ std::optional<std::uint64_t> begin_of_range(std::string_view text) {
              : std::nullopt;
 }
 
+// Whether a store complains of ListObjectsV2 as such.
+bool knows_no_v2(const StoreComplaint& complaint) {
+  return complaint.status == 501 || complaint.code == "NotImplemented" ||
+         (complaint.status == 400 && (complaint.argument == "list-type" ||
+                                      complaint.message.find("list-type") != std::string::npos));
+}
+
+// Of an answer to `?location`. Source: GetBucketLocation, Amazon S3 API Reference.
+std::string location_in(const HttpAnswer& answer, const std::string& bucket) {
+  const std::string_view body = answer.body;
+  const std::size_t begin = body.find("<LocationConstraint");
+  const std::size_t end = begin != std::string_view::npos ? body.find('>', begin) : begin;
+  if (end == std::string_view::npos) {
+    throw permanent_error(error_code::k_unsupported,
+                          fmt::format("the store does not tell where bucket {} is", bucket));
+  }
+  const bool is_empty = body[end - 1] == '/';
+  const std::string_view text = is_empty ? "" : body.substr(end + 1, body.find('<', end) - end - 1);
+  return text.empty() ? "us-east-1" : text == "EU" ? "eu-west-1" : one_line(text);
+}
+
 // The part of the object that begins at `offset`, of an answer that holds it.
 std::string_view part_from(const HttpAnswer& answer, std::uint64_t offset) {
   const std::string_view body = answer.body;
@@ -69,35 +90,6 @@ std::string_view part_from(const HttpAnswer& answer, std::uint64_t offset) {
 
 ClientWorld::ClientWorld() : wait(wait_or_stop) {}
 
-// A connection that nobody else uses meanwhile.
-class S3Client::Lease {
- public:
-  Lease(S3Client& client, const Access& access, const Endpoint& endpoint) : client_(client) {
-    const std::scoped_lock lock(client.mutex_);
-    if (client.idle_.empty()) {
-      connection_ =
-          std::make_unique<HttpConnection>(http_settings(client.settings_, access, endpoint));
-    } else {
-      connection_ = std::move(client.idle_.back());
-      client.idle_.pop_back();
-    }
-  }
-
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-
-  ~Lease() {
-    const std::scoped_lock lock(client_.mutex_);
-    client_.idle_.push_back(std::move(connection_));
-  }
-
-  HttpConnection* operator->() const noexcept { return connection_.get(); }
-
- private:
-  S3Client& client_;
-  std::unique_ptr<HttpConnection> connection_;
-};
-
 S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld world)
     : settings_(std::move(settings)),
       world_(std::move(world)),
@@ -105,19 +97,44 @@ S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld wor
       gate_(settings_.max_connections),
       requests_(settings_.max_requests_per_second, world_.steady),
       bytes_(settings_.max_bytes_per_second, world_.steady),
+      connections_(static_cast<std::size_t>(settings_.max_connections)),
       is_v1_(access_.current(std::stop_token())->list_version == ListVersion::v1),
-      random_(world_.seed) {
-  idle_.reserve(
-      static_cast<std::size_t>(settings_.max_connections)); // a lease ends without throwing
-}
+      random_(world_.seed) {}
 
 void S3Client::get_page(const PageRequest& request, FunctionRef<void(std::string_view body)> read,
                         std::stop_token stop) {
-  perform([&](const Access& access) { return list_request(request, access, is_v1_); },
-          [&](const HttpAnswer& answer) { read(answer.body); }, stop);
+  perform([&](const Access& access) { return list_request(request, access); },
+          [&](const HttpAnswer& answer) {
+            read(answer.body);
+            is_version_known_ = true;
+          },
+          stop);
+}
+
+std::string S3Client::location(const std::stop_token& stop) {
+  Request request;
+  request.query = {{"location", ""}};
+  std::string region;
+  perform([&](const Access&) { return request; },
+          [&](const HttpAnswer& answer) { region = location_in(answer, settings_.bucket); }, stop);
+  return region;
 }
 
 std::size_t S3Client::read(std::string_view key, std::uint64_t offset, std::span<std::byte> to) {
+  constexpr std::size_t k_largest_piece = std::size_t{16} << 20U; // an answer's size is bounded
+  std::size_t count = 0;
+  for (;;) {
+    const auto piece = to.subspan(count, std::min(to.size() - count, k_largest_piece));
+    const std::size_t read = read_piece(key, offset + count, piece);
+    count += read;
+    if (read < piece.size() || count == to.size()) {
+      return count;
+    }
+  }
+}
+
+std::size_t S3Client::read_piece(std::string_view key, std::uint64_t offset,
+                                 std::span<std::byte> to) {
   Request request;
   request.key = key;
   request.head = to.empty();
@@ -161,27 +178,29 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
                         const std::stop_token& stop) {
   const auto access = access_.current(stop);
   const Request request = make(*access);
-  const Endpoint endpoint = endpoint_of(settings_, *access, region_of(*access));
+  const std::string region = region_of(*access);
+  const Sent sent{request, access, region};
+  const Endpoint endpoint = endpoint_of(settings_, *access, region);
   RequestGate::Pass pass = gate_.enter(stop);
   if (const auto delay = requests_.take(1); delay.count() > 0) {
     world_.wait(delay, stop);
   }
-  const Lease connection(*this, *access, endpoint);
-  const HttpAnswer& answer = connection->send(http_request(request, endpoint, *access), stop);
+  const ConnectionPool::Lease connection =
+      connections_.lend(http_settings(settings_, *access, endpoint));
+  const HttpAnswer& answer = connection->send(http_request(sent, endpoint), stop);
   if (const auto delay = bytes_.take(static_cast<double>(answer.body.size())); delay.count() > 0) {
     world_.wait(delay, stop);
   }
-  const bool is_past_the_end = answer.status == 416 && !request.key.empty();
-  if (answer.status == 200 || answer.status == 206 || is_past_the_end) {
+  if (is_given(request, answer)) {
     take(answer);
     pass.succeeded();
     return true;
   }
-  if (asks_to_slow_down(answer.status)) {
+  const StoreComplaint complaint = read_complaint(answer);
+  if (asks_to_slow_down(complaint)) {
     pass.slow_down();
   }
-  const StoreComplaint complaint = read_complaint(answer);
-  if (correct(request, complaint, answer, corrections, access, stop)) {
+  if (correct(sent, complaint, answer, corrections, stop)) {
     return false;
   }
   throw error_of(
@@ -190,20 +209,30 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
       retry_after_of(answer, world_.now()));
 }
 
-HttpRequest S3Client::http_request(const Request& request, const Endpoint& endpoint,
-                                   const Access& access) {
+// Whether it is what was asked for. A store may complain under a status that says all is well; an
+// object may look like a complaint.
+bool S3Client::is_given(const Request& request, const HttpAnswer& answer) {
+  if (request.key.empty()) {
+    return answer.status == 200 && !is_complaint(answer.body);
+  }
+  constexpr int k_past_the_end = 416;
+  return answer.status == 200 || answer.status == 206 || answer.status == k_past_the_end;
+}
+
+HttpRequest S3Client::http_request(const Sent& sent, const Endpoint& endpoint) {
+  const Request& request = sent.request;
   SignedRequest plain{request.head ? "HEAD" : "GET", endpoint.host, endpoint.path_of(request.key),
                       canonical_query(request.query), request.headers};
-  if (access.requester_pays) {
+  if (sent.access->requester_pays) {
     plain.headers.emplace_back("x-amz-request-payer", "requester");
   }
   HttpRequest http;
   http.head = request.head;
   http.url = fmt::format("{}{}{}{}", endpoint.server, plain.path, plain.query.empty() ? "" : "?",
                          plain.query);
-  if (access.credentials) {
+  if (sent.access->credentials) {
     const TimePoint now = world_.now() + std::chrono::microseconds(clock_offset_us_.load());
-    http.headers = signer_.sign(plain, *access.credentials, region_of(access), now);
+    http.headers = signer_.sign(plain, *sent.access->credentials, sent.region, now);
   } else {
     for (const auto& [name, value] : plain.headers) {
       http.headers.push_back(fmt::format("{}: {}", name, value));
@@ -212,7 +241,8 @@ HttpRequest S3Client::http_request(const Request& request, const Endpoint& endpo
   return http;
 }
 
-S3Client::Request S3Client::list_request(const PageRequest& page, const Access& access, bool v1) {
+S3Client::Request S3Client::list_request(const PageRequest& page, const Access& access) const {
+  const bool v1 = is_v1_;
   Request request;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) {
@@ -227,24 +257,26 @@ S3Client::Request S3Client::list_request(const PageRequest& page, const Access& 
   add(v1 ? "marker" : "start-after", page.start_after);
   add("continuation-token", v1 ? "" : page.token);
   request.falls_back_to_v1 =
-      !v1 && page.token.empty() && access.list_version == ListVersion::automatic;
+      !v1 && !is_version_known_ && access.list_version == ListVersion::automatic;
   return request;
 }
 
-bool S3Client::correct(const Request& request, const StoreComplaint& complaint,
-                       const HttpAnswer& answer, Corrections& corrections,
-                       const std::shared_ptr<const Access>& access, const std::stop_token& stop) {
+bool S3Client::correct(const Sent& sent, const StoreComplaint& complaint, const HttpAnswer& answer,
+                       Corrections& corrections, const std::stop_token& stop) {
   if (complaint.code == "RequestTimeTooSkewed" && !std::exchange(corrections.clock, true)) {
     return correct_clock(answer);
   }
-  if (!complaint.region.empty() && !std::exchange(corrections.region, true)) {
-    return correct_region(complaint.region, *access);
-  }
-  if (is_expired(complaint) && !std::exchange(corrections.access, true)) {
-    access_.renew(access, stop);
+  // Some stores name the region in every answer.
+  if (!corrections.region && correct_region(complaint.region, sent.region)) {
+    corrections.region = true;
     return true;
   }
-  if (request.falls_back_to_v1 && (answer.status == 501 || complaint.code == "NotImplemented")) {
+  if (is_expired(complaint) && !std::exchange(corrections.access, true)) {
+    access_.renew(sent.access, stop);
+    return true;
+  }
+  // What another request has learnt in the meantime holds for this one too.
+  if (sent.request.falls_back_to_v1 && (is_v1_ || !is_version_known_) && knows_no_v2(complaint)) {
     is_v1_ = true;
     return true;
   }
@@ -260,12 +292,12 @@ bool S3Client::correct_clock(const HttpAnswer& answer) {
   return true;
 }
 
-bool S3Client::correct_region(const std::string& region, const Access& access) {
-  if (region == region_of(access)) {
+bool S3Client::correct_region(const std::string& told, const std::string& sent) {
+  if (told.empty() || told == sent) {
     return false;
   }
   const std::scoped_lock lock(mutex_);
-  region_ = region;
+  region_ = told;
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/retry.hpp"
 #include "core/base/time.hpp"
 #include "core/storage/s3/access_keeper.hpp"
+#include "core/storage/s3/connection_pool.hpp"
 #include "core/storage/s3/page_source.hpp"
 #include "core/storage/s3/rate_limit.hpp"
 #include "core/storage/s3/request_gate.hpp"
@@ -60,6 +61,13 @@ class S3Client final : public PageSource {
   [[nodiscard]] std::size_t read(std::string_view key, std::uint64_t offset,
                                  std::span<std::byte> to);
 
+  // The region that the store says the bucket is in, "us-east-1" where it says nothing; each store
+  // has names of its own, and not all can tell. Throws as `get_page` does, and `unsupported`.
+  [[nodiscard]] std::string location(const std::stop_token& stop);
+
+  // How many requests the store gets at once now, which is fewer while it asks for that.
+  [[nodiscard]] int requests_at_once() const { return gate_.limit(); }
+
   [[nodiscard]] const S3Settings& settings() const noexcept { return settings_; }
 
  private:
@@ -78,24 +86,29 @@ class S3Client final : public PageSource {
     bool access = false;
   };
 
-  class Lease;
+  // What an answer answers.
+  struct Sent {
+    const Request& request;
+    const std::shared_ptr<const Access>& access;
+    const std::string& region; // that it was signed for
+  };
 
   using MakeRequest = FunctionRef<Request(const Access& access)>;
   using TakeAnswer = FunctionRef<void(const HttpAnswer& answer)>;
 
+  [[nodiscard]] std::size_t read_piece(std::string_view key, std::uint64_t offset,
+                                       std::span<std::byte> to);
   void perform(MakeRequest make, TakeAnswer take, const std::stop_token& stop);
   [[nodiscard]] bool try_once(MakeRequest make, TakeAnswer take, Corrections& corrections,
                               const std::stop_token& stop);
-  [[nodiscard]] HttpRequest http_request(const Request& request, const Endpoint& endpoint,
-                                         const Access& access);
-  [[nodiscard]] static Request list_request(const PageRequest& request, const Access& access,
-                                            bool v1);
-  [[nodiscard]] bool correct(const Request& request, const StoreComplaint& complaint,
+  [[nodiscard]] static bool is_given(const Request& request, const HttpAnswer& answer);
+  [[nodiscard]] HttpRequest http_request(const Sent& sent, const Endpoint& endpoint);
+  [[nodiscard]] Request list_request(const PageRequest& page, const Access& access) const;
+  [[nodiscard]] bool correct(const Sent& sent, const StoreComplaint& complaint,
                              const HttpAnswer& answer, Corrections& corrections,
-                             const std::shared_ptr<const Access>& access,
                              const std::stop_token& stop);
   [[nodiscard]] bool correct_clock(const HttpAnswer& answer);
-  [[nodiscard]] bool correct_region(const std::string& region, const Access& access);
+  [[nodiscard]] bool correct_region(const std::string& told, const std::string& sent);
   [[nodiscard]] std::string region_of(const Access& access) const;
   [[nodiscard]] std::chrono::milliseconds next_delay(int attempt, const JobError& error);
 
@@ -106,12 +119,13 @@ class S3Client final : public PageSource {
   RequestGate gate_;
   RateLimit requests_;
   RateLimit bytes_;
+  ConnectionPool connections_;
   std::atomic<bool> is_v1_;
+  std::atomic<bool> is_version_known_{false};    // the store has answered with a page
   std::atomic<std::int64_t> clock_offset_us_{0}; // the store's clock less ours
   mutable std::mutex mutex_;                     // of what follows
   std::mt19937_64 random_;
   std::string region_; // that the store told us of; "" if it did not
-  std::vector<std::unique_ptr<HttpConnection>> idle_;
 };
 
 } // namespace nightshift::s3

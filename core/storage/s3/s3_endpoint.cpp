@@ -24,6 +24,12 @@ bool is_in_host(const S3Settings& settings, const Access& access) {
   return access.endpoint_url.empty() && settings.bucket.find('.') == std::string::npos;
 }
 
+// Source: "Amazon S3 endpoints", AWS General Reference; China's are apart.
+std::string amazon(std::string_view region) {
+  return fmt::format("https://s3.{}.amazonaws.com{}", region,
+                     region.starts_with("cn-") ? ".cn" : "");
+}
+
 // A port that goes without saying is not in the Host header, which is signed.
 std::string_view without_default_port(std::string_view scheme, std::string_view host) {
   const std::string_view port = scheme == "https" ? ":443" : ":80";
@@ -40,9 +46,7 @@ std::string Endpoint::path_of(std::string_view key) const {
 }
 
 Endpoint endpoint_of(const S3Settings& settings, const Access& access, std::string_view region) {
-  const std::string url = access.endpoint_url.empty()
-                              ? fmt::format("https://s3.{}.amazonaws.com", region)
-                              : access.endpoint_url;
+  const std::string url = access.endpoint_url.empty() ? amazon(region) : access.endpoint_url;
   const std::size_t border = url.find("://");
   const std::string_view scheme = std::string_view(url).substr(0, border);
   const std::string_view host =

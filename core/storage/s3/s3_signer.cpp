@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace nightshift::s3 {
 
@@ -48,6 +49,20 @@ std::string canonical_request(const SignedRequest& request, const Headers& sorte
 
 bool is_same(const Secret& a, const Secret& b) {
   return a.reveal() == b.reveal();
+}
+
+// The next key of the chain; nothing of it is left elsewhere.
+Secret derived(const Secret& key, std::string_view text) {
+  std::string digest = hmac_sha256(key.reveal(), text);
+  return Secret::taken_from(digest);
+}
+
+Secret seed_of(const Secret& key) {
+  constexpr std::string_view k_version = "AWS4";
+  const std::string_view text = key.reveal();
+  SecretBytes seed(k_version.begin(), k_version.end());
+  seed.insert(seed.end(), text.begin(), text.end());
+  return Secret(std::move(seed));
 }
 
 } // namespace
@@ -100,11 +115,10 @@ Secret S3Signer::key_for(const Credentials& credentials, const std::string& day,
   const std::scoped_lock lock(mutex_);
   std::string scope = fmt::format("{}/{}", day, region);
   if (scope != scope_ || !is_same(of_, credentials.secret_access_key)) {
-    const Secret seed(fmt::format("AWS4{}", credentials.secret_access_key.reveal()));
-    const Secret of_day(hmac_sha256(seed.reveal(), day));
-    const Secret of_region(hmac_sha256(of_day.reveal(), region));
-    const Secret of_service(hmac_sha256(of_region.reveal(), "s3"));
-    key_ = Secret(hmac_sha256(of_service.reveal(), "aws4_request"));
+    const Secret of_day = derived(seed_of(credentials.secret_access_key), day);
+    const Secret of_region = derived(of_day, region);
+    const Secret of_service = derived(of_region, "s3");
+    key_ = derived(of_service, "aws4_request");
     of_ = credentials.secret_access_key;
     scope_ = std::move(scope);
   }

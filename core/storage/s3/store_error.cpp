@@ -3,11 +3,15 @@
 #include "core/storage/s3/store_error.hpp"
 
 #include "core/base/text.hpp"
+#include "core/storage/decode_url.hpp"
+#include "core/storage/s3/page_text.hpp"
+
+#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <charconv>
 #include <ctime>
 
@@ -17,27 +21,60 @@ namespace {
 
 constexpr std::size_t k_longest_words = 200;
 
-// The text of the first element of that name in a short document; escapes stay as they are.
+// The text of the first element of that name in a short document, for people.
 std::string element(std::string_view xml, std::string_view name) {
   const std::string open = fmt::format("<{}>", name);
   const std::size_t begin = xml.find(open);
   if (begin == std::string_view::npos) {
     return "";
   }
-  const std::string_view rest = xml.substr(begin + open.size());
-  return std::string(rest.substr(0, rest.find('<')));
+  std::string_view rest = xml.substr(begin + open.size());
+  rest = rest.substr(0, rest.find('<'));
+  std::string text;
+  return one_line(printable_key(append_unescaped(text, rest) ? text : rest));
+}
+
+bool is_web_page(const HttpAnswer& answer) {
+  std::string begin = answer.body.substr(0, 1000);
+  std::transform(begin.begin(), begin.end(), begin.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return begin.find("<html") != std::string::npos ||
+         begin.find("<!doctype html") != std::string::npos;
 }
 
 bool is_one_of(std::string_view code, std::initializer_list<std::string_view> codes) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
-bool is_transient(const StoreComplaint& complaint) {
-  constexpr std::array k_statuses{408, 425, 429, 500, 502, 503, 504};
-  return std::find(k_statuses.begin(), k_statuses.end(), complaint.status) != k_statuses.end() ||
-         is_one_of(complaint.code, {"RequestTimeout", "InternalError", "SlowDown", "Throttling",
+bool is_denied(const StoreComplaint& complaint) {
+  return complaint.status == 401 || complaint.status == 403 || is_expired(complaint) ||
+         is_one_of(complaint.code,
+                   {"AccessDenied", "AccountProblem", "AllAccessDisabled", "InvalidAccessKey",
+                    "InvalidAccessKeyId", "InvalidSecurity", "InvalidToken", "NotSignedUp",
+                    "RequestTimeTooSkewed", "SignatureDoesNotMatch"});
+}
+
+bool is_moved(const StoreComplaint& complaint) {
+  return (complaint.status >= 300 && complaint.status < 400) ||
+         is_one_of(complaint.code,
+                   {"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed",
+                    "IllegalLocationConstraintException"});
+}
+
+bool is_busy(const StoreComplaint& complaint) {
+  return is_one_of(complaint.code, {"RequestTimeout", "InternalError", "SlowDown", "Throttling",
                                     "ThrottlingException", "ServiceUnavailable", "OperationAborted",
                                     "RequestThrottled", "TooManyRequests"});
+}
+
+// Of a status that says all is well nobody knows whether it will come again.
+bool is_transient(const StoreComplaint& complaint) {
+  const int status = complaint.status;
+  if (status == 200) {
+    return !is_denied(complaint) && !is_moved(complaint) && complaint.code != "NoSuchBucket";
+  }
+  return status == 408 || status == 425 || status == 429 ||
+         (status >= 500 && status != 501 && status != 505) || is_busy(complaint);
 }
 
 std::string shown_key_id(const AskedOf& asked) {
@@ -58,14 +95,33 @@ bool has_session_token(const AskedOf& asked) {
          !asked.access->credentials->session_token.empty();
 }
 
-// Whether words of the store's hold something of ours that is not to be shown.
+// What is percent-encoded in it as it is meant, whatever else there is.
+std::string without_encoding(std::string_view words) {
+  std::string text;
+  while (!words.empty()) {
+    std::string piece(words.substr(0, 3));
+    if (piece.front() != '%' || !decode_url(piece, 0)) {
+      piece = words.front();
+      words.remove_prefix(1);
+    } else {
+      words.remove_prefix(3);
+    }
+    text += piece;
+  }
+  return text;
+}
+
+// Whether words of the store's hold something of ours that is not to be shown, as it stands or
+// percent-encoded.
 bool gives_away(const std::string& words, const AskedOf& asked) {
   if (asked.access == nullptr || !asked.access->credentials) {
     return false;
   }
   const Credentials& credentials = *asked.access->credentials;
+  const std::string decoded = without_encoding(words);
   const auto holds = [&](std::string_view secret) {
-    return !secret.empty() && words.find(secret) != std::string::npos;
+    return !secret.empty() &&
+           (words.find(secret) != std::string::npos || decoded.find(secret) != std::string::npos);
   };
   return holds(credentials.access_key_id) || holds(credentials.secret_access_key.reveal()) ||
          holds(credentials.session_token.reveal());
@@ -80,7 +136,7 @@ std::string in_its_words(const StoreComplaint& complaint, const AskedOf& asked) 
   if (!complaint.message.empty() && !gives_away(complaint.message, asked)) {
     text += ": " + complaint.message;
   }
-  return text + ")";
+  return text + (complaint.is_web_page ? ", a web page)" : ")");
 }
 
 std::string what_of(const AskedOf& asked) {
@@ -139,12 +195,26 @@ Finding denied_finding(const StoreComplaint& complaint, const AskedOf& asked) {
 
 Finding moved_finding(const StoreComplaint& complaint, const AskedOf& asked) {
   return {error_code::k_config,
-          complaint.region.empty()
+          complaint.region.empty() || gives_away(complaint.region, asked)
               ? fmt::format("bucket {} is not at {}: set endpoint_url to where it is", asked.bucket,
                             asked.server)
               : fmt::format("bucket {} at {} is in the region {}: set region, and with it "
                             "endpoint_url if one is given",
                             asked.bucket, asked.server, complaint.region)};
+}
+
+// Of an answer that is not the store's.
+Finding stranger_finding(const StoreComplaint& complaint, const AskedOf& asked) {
+  return {
+      error_code::k_unavailable,
+      complaint.status == 407
+          ? fmt::format("the proxy to {} wants a name and a password: put them into http_proxy, "
+                        "or name the server in no_proxy",
+                        asked.server)
+          : fmt::format("not the store answers at {} but something between, or another service: "
+                        "check endpoint_url, and the proxies that http_proxy and https_proxy "
+                        "name",
+                        asked.server)};
 }
 
 Finding finding_of(const StoreComplaint& complaint, const AskedOf& asked) {
@@ -157,13 +227,13 @@ Finding finding_of(const StoreComplaint& complaint, const AskedOf& asked) {
   if (!asked.key.empty() && (complaint.status == 404 || code == "NoSuchKey")) {
     return {error_code::k_not_found, fmt::format("there is no object {}", what_of(asked))};
   }
-  if (is_one_of(code, {"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed",
-                       "IllegalLocationConstraintException"}) ||
-      (complaint.status >= 300 && complaint.status < 400)) {
+  if (complaint.status == 407 || (complaint.is_web_page && complaint.status != 404)) {
+    return stranger_finding(complaint, asked);
+  }
+  if (is_moved(complaint)) {
     return moved_finding(complaint, asked);
   }
-  if (complaint.status == 401 || complaint.status == 403 || is_expired(complaint) ||
-      is_one_of(code, {"InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"}) ||
+  if (is_denied(complaint) ||
       (code == "InvalidArgument" && has_session_token(asked))) { // Ceph's word for a bad one
     return denied_finding(complaint, asked);
   }
@@ -188,25 +258,40 @@ Finding finding_of(const StoreComplaint& complaint, const AskedOf& asked) {
 
 } // namespace
 
+bool is_complaint(std::string_view body) noexcept {
+  const auto skip_to = [&body](std::string_view what) {
+    body.remove_prefix(std::min(body.find(what), body.size()));
+  };
+  skip_to("<");
+  while (body.starts_with("<?") || body.starts_with("<!")) { // before the root
+    skip_to(body.starts_with("<!--") ? "-->" : ">");
+    skip_to("<");
+  }
+  constexpr std::string_view k_name = "<Error";
+  return body.starts_with(k_name) && body.find_first_of("> \t\r\n") == k_name.size();
+}
+
 StoreComplaint read_complaint(const HttpAnswer& answer) {
+  constexpr std::size_t k_longest_region = 64;
+  constexpr std::string_view k_of_regions =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   StoreComplaint complaint;
   complaint.status = answer.status;
-  complaint.code = one_line(element(answer.body, "Code"));
-  complaint.message = one_line(element(answer.body, "Message"));
-  if (complaint.message.size() > k_longest_words) {
-    complaint.message.clear();
-  }
+  complaint.code = element(answer.body, "Code");
+  complaint.message = element(answer.body, "Message");
+  complaint.argument = element(answer.body, "ArgumentName");
   complaint.region = std::string(answer.header("x-amz-bucket-region").value_or(""));
+  complaint.is_web_page = is_web_page(answer);
   if (complaint.region.empty()) {
     complaint.region = element(answer.body, "Region");
   }
-  constexpr std::string_view k_of_regions =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-  if (complaint.code.size() > k_longest_words ||
-      complaint.code.find_first_of(" \t") != std::string::npos) {
+  if (complaint.message.size() > k_longest_words) {
+    complaint.message.clear();
+  }
+  if (complaint.code.size() > k_longest_words || complaint.code.find(' ') != std::string::npos) {
     complaint.code.clear();
   }
-  if (complaint.region.size() > 64 ||
+  if (complaint.region.size() > k_longest_region ||
       complaint.region.find_first_not_of(k_of_regions) != std::string::npos) {
     complaint.region.clear();
   }
@@ -254,8 +339,8 @@ std::optional<std::chrono::milliseconds> retry_after_of(const HttpAnswer& answer
   return std::clamp<std::chrono::milliseconds>(delay, std::chrono::milliseconds{0}, k_longest);
 }
 
-bool asks_to_slow_down(int status) noexcept {
-  return status == 429 || status == 503;
+bool asks_to_slow_down(const StoreComplaint& complaint) noexcept {
+  return complaint.status == 429 || complaint.status == 503 || complaint.code == "SlowDown";
 }
 
 bool is_expired(const StoreComplaint& complaint) noexcept {

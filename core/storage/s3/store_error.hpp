@@ -19,10 +19,15 @@ namespace nightshift::s3 {
 // What an answer says of itself; "" for what it does not say.
 struct StoreComplaint {
   int status = 0;
-  std::string code;    // "SignatureDoesNotMatch"
-  std::string message; // the store's words, in one line
-  std::string region;  // that the request should have been signed for
+  std::string code;     // "SignatureDoesNotMatch"
+  std::string message;  // the store's words, in one line
+  std::string argument; // of the request, that it does not like
+  std::string region;   // that the request should have been signed for
+  bool is_web_page = false;
 };
+
+// Whether the body of an answer, whatever its status, is an <Error>.
+[[nodiscard]] bool is_complaint(std::string_view body) noexcept;
 
 [[nodiscard]] StoreComplaint read_complaint(const HttpAnswer& answer);
 
@@ -48,7 +53,7 @@ struct AskedOf {
 [[nodiscard]] std::optional<TimePoint> parse_http_date(std::string_view text);
 
 // Whether the store asks for fewer requests.
-[[nodiscard]] bool asks_to_slow_down(int status) noexcept;
+[[nodiscard]] bool asks_to_slow_down(const StoreComplaint& complaint) noexcept;
 
 // Whether the request's session token is no longer valid.
 [[nodiscard]] bool is_expired(const StoreComplaint& complaint) noexcept;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "core/storage/s3/s3_client.hpp"
+#include "tests/core/storage/s3/s3_client_site.hpp"
+#include "tests/support/environment_variable.hpp"
 #include "tests/support/error_of.hpp"
-#include "tests/support/scripted_server.hpp"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
-#include <thread>
+#include <cstdio>
 
 namespace nightshift::s3 {
 namespace {
@@ -22,79 +21,6 @@ using tests::ScriptedServer;
 using Answer = ScriptedServer::Answer;
 using Request = ScriptedServer::Request;
 using namespace std::chrono_literals;
-
-std::string complaint(const std::string& code, const std::string& rest = "") {
-  return fmt::format("<Error><Code>{}</Code><Message>Words</Message>{}</Error>", code, rest);
-}
-
-// A client of a server that answers as a function says; it never waits, but notes how long it was
-// told to.
-class S3ClientTest : public testing::Test {
- protected:
-  void serve(ScriptedServer::Handler handler) {
-    server_ = std::make_unique<ScriptedServer>(std::move(handler));
-  }
-
-  static Access found() {
-    Access access;
-    access.credentials = Credentials{"AKIAEXAMPLE", Secret("the-secret")};
-    access.region = "us-east-1";
-    access.found_in = "a test";
-    return access;
-  }
-
-  // Answers the first requests as listed, all further ones with a page.
-  void serve_in_turn(std::vector<Answer> answers) {
-    serve([answers = std::move(answers)](const Request& request) {
-      const auto at = static_cast<std::size_t>(request.number) - 1;
-      return at < answers.size() ? answers[at] : Answer{200, "a page"};
-    });
-  }
-
-  S3Client& client() {
-    if (!client_) {
-      ClientWorld world;
-      world.now = [this] { return now_; };
-      world.steady = [this] { return steady_; };
-      world.wait = [this](std::chrono::milliseconds delay, const std::stop_token&) {
-        waits_.push_back(delay);
-        steady_ += delay;
-      };
-      world.retry = {0ms, 0ms};
-      const auto find = [this](const std::stop_token&) {
-        ++found_;
-        return access_;
-      };
-      access_.endpoint_url = server_->url();
-      client_ = std::make_unique<S3Client>(settings_, find, world);
-    }
-    return *client_;
-  }
-
-  std::string get(const PageRequest& request = {}) {
-    std::string page;
-    client().get_page(
-        request, [&](std::string_view body) { page = body; }, std::stop_token());
-    return page;
-  }
-
-  [[nodiscard]] std::vector<std::string> targets() const {
-    std::vector<std::string> targets;
-    for (const Request& request : server_->requests()) {
-      targets.push_back(request.target);
-    }
-    return targets;
-  }
-
-  S3Settings settings_{"captures", "trial/"};
-  Access access_ = found();
-  TimePoint now_ = parse_utc("2025-01-14T21:48:00.000000Z").value();
-  std::chrono::steady_clock::time_point steady_;
-  std::vector<std::chrono::milliseconds> waits_;
-  int found_ = 0;
-  std::unique_ptr<ScriptedServer> server_;
-  std::unique_ptr<S3Client> client_;
-};
 
 TEST_F(S3ClientTest, AsksForAPageAsItIsTold) {
   serve_in_turn({});
@@ -130,6 +56,29 @@ TEST_F(S3ClientTest, FallsBackToTheOldWayWhereTheStoreKnowsNoOther) {
   EXPECT_EQ(targets().size(), 3U) << "it is remembered";
 }
 
+TEST_F(S3ClientTest, FallsBackToTheOldWayWhereTheStoreDoesNotLikeTheNewOnesParameter) {
+  for (const char* rest : {"<ArgumentName>list-type</ArgumentName>",
+                           "<Message>Unsupported query parameter: list-type</Message>"}) {
+    serve_in_turn({{400, fmt::format("<Error><Code>InvalidArgument</Code>{}</Error>", rest)}});
+    EXPECT_EQ(get(), "a page") << rest;
+    EXPECT_TRUE(client().is_v1());
+  }
+}
+
+TEST_F(S3ClientTest, DoesNotFallBackWhereItIsToldNotTo) {
+  access_.list_version = ListVersion::v2;
+  serve_in_turn({{501, complaint("NotImplemented")}});
+  EXPECT_THAT(error_of([&] { get(); }).what(), HasSubstr("list_version: v1"));
+  EXPECT_EQ(targets().size(), 1U);
+}
+
+TEST_F(S3ClientTest, DoesNotFallBackInTheMiddleOfAListing) {
+  serve_in_turn({{200, "a page"}, {501, complaint("NotImplemented")}});
+  get();
+  EXPECT_EQ(error_of([&] { get({"", "", "", "token"}); }).code(), "unsupported");
+  EXPECT_FALSE(client().is_v1()) << "v1 has no tokens, and would begin anew";
+}
+
 TEST_F(S3ClientTest, SignsNothingWithoutCredentials) {
   access_.credentials.reset();
   access_.requester_pays = true;
@@ -137,6 +86,30 @@ TEST_F(S3ClientTest, SignsNothingWithoutCredentials) {
   get();
   EXPECT_EQ(server_->requests().front().header("authorization"), "");
   EXPECT_EQ(server_->requests().front().header("x-amz-request-payer"), "requester");
+}
+
+TEST_F(S3ClientTest, SendsAndSignsTheSessionToken) {
+  access_.credentials->session_token = Secret("the/token==");
+  serve_in_turn({});
+  get();
+  const Request request = server_->requests().front();
+  EXPECT_EQ(request.header("x-amz-security-token"), "the/token==");
+  EXPECT_THAT(request.header("authorization"), HasSubstr(";x-amz-security-token, Signature="));
+}
+
+TEST_F(S3ClientTest, AsksABucketThatIsAHostByThatName) {
+  serve_in_turn({});
+  const tests::EnvironmentVariable http_proxy("http_proxy", server_->url()); // leads it here
+  const tests::EnvironmentVariable no_proxy("no_proxy", "");
+  access_.endpoint_url = "http://store.example";
+  access_.addressing = Addressing::virtual_host;
+  get({"a/"});
+  std::array<std::byte, 1> byte{};
+  EXPECT_EQ(client().read("a/1.jpg", 0, byte), 1U);
+  EXPECT_THAT(targets(), ElementsAre("http://captures.store.example/?encoding-type=url&"
+                                     "list-type=2&max-keys=1000&prefix=a%2F",
+                                     "http://captures.store.example/a/1.jpg"));
+  EXPECT_EQ(server_->requests().at(0).header("host"), "captures.store.example");
 }
 
 TEST_F(S3ClientTest, SignsThatTheRequesterPays) {
@@ -147,127 +120,21 @@ TEST_F(S3ClientTest, SignsThatTheRequesterPays) {
               HasSubstr("x-amz-request-payer"));
 }
 
-TEST_F(S3ClientTest, TriesAgainWhatMayGoAwayAndWaitsAsLongAsItIsAskedTo) {
-  Answer cut{200, std::string(100, 'x')};
-  cut.ending = ScriptedServer::Ending::cut;
-  serve_in_turn({{503, complaint("SlowDown"), {"Retry-After: 7"}}, cut, {500, "oops"}});
-  EXPECT_EQ(get(), "a page");
-  EXPECT_THAT(waits_, ElementsAre(7000ms, 0ms, 0ms));
-}
-
-TEST_F(S3ClientTest, GivesUpAfterItsAttempts) {
-  settings_.request_attempts = 3;
-  serve([](const Request&) { return Answer{500, complaint("InternalError")}; });
-  const JobError error = error_of([&] { get(); });
-  EXPECT_EQ(error.error_class(), ErrorClass::transient);
-  EXPECT_EQ(server_->requests().size(), 3U);
-}
-
-TEST_F(S3ClientTest, DoesNotTryAgainWhatWillComeAgain) {
-  serve([](const Request&) { return Answer{403, complaint("AccessDenied")}; });
-  EXPECT_EQ(error_of([&] { get(); }).code(), "denied");
-  EXPECT_EQ(server_->requests().size(), 1U);
-}
-
-TEST_F(S3ClientTest, AsksAgainForAPageThatIsNotProven) {
-  serve_in_turn({{200, "half a page"}});
-  std::string page;
-  client().get_page(
-      {},
-      [&](std::string_view body) {
-        if (body == "half a page") {
-          throw transient_error("unavailable", "it is cut");
-        }
-        page = body;
-      },
-      std::stop_token());
-  EXPECT_EQ(page, "a page");
-  EXPECT_EQ(server_->requests().size(), 2U);
-}
-
-TEST_F(S3ClientTest, TakesTheStoresClockForItsSignatures) {
-  serve_in_turn(
-      {{403, complaint("RequestTimeTooSkewed"), {"Date: Tue, 14 Jan 2025 23:00:05 GMT"}}});
-  EXPECT_EQ(get(), "a page");
-  EXPECT_EQ(server_->requests().at(0).header("x-amz-date"), "20250114T214800Z");
-  EXPECT_EQ(server_->requests().at(1).header("x-amz-date"), "20250114T230005Z");
-  get();
-  EXPECT_EQ(server_->requests().at(2).header("x-amz-date"), "20250114T230005Z");
-  EXPECT_TRUE(waits_.empty());
-}
-
-TEST_F(S3ClientTest, BelievesAClockOnce) {
-  serve([](const Request&) {
-    return Answer{403, complaint("RequestTimeTooSkewed"), {"Date: Tue, 14 Jan 2025 23:00:05 GMT"}};
-  });
-  EXPECT_THAT(error_of([&] { get(); }).what(), HasSubstr("clocks"));
-  EXPECT_EQ(server_->requests().size(), 2U);
-}
-
-TEST_F(S3ClientTest, SignsForTheRegionThatTheStoreNames) {
-  serve_in_turn({{400, complaint("AuthorizationHeaderMalformed", "<Region>garage</Region>")},
-                 {200, "a page"},
-                 {301, "", {"x-amz-bucket-region: eu-north-1"}}});
-  get();
-  get();
-  EXPECT_THAT(server_->requests().at(1).header("authorization"), HasSubstr("/garage/s3/"));
-  EXPECT_THAT(server_->requests().at(3).header("authorization"), HasSubstr("/eu-north-1/s3/"));
-}
-
-TEST_F(S3ClientTest, FindsCredentialsAnewWhereTheTokenHasExpiredAndThenGivesUp) {
-  serve_in_turn({{400, complaint("ExpiredToken")}});
-  EXPECT_EQ(get(), "a page");
-  EXPECT_EQ(found_, 2);
-}
-
-TEST_F(S3ClientTest, SaysThatATokenHasExpiredIfTheNewOneHasAsWell) {
-  serve([](const Request&) { return Answer{400, complaint("ExpiredToken")}; });
-  EXPECT_THAT(error_of([&] { get(); }).what(), HasSubstr("no longer valid"));
-  EXPECT_EQ(found_, 2);
-}
-
-TEST_F(S3ClientTest, FindsCredentialsAnewBeforeTheyExpire) {
-  access_.expires = now_ + 10min;
-  serve_in_turn({});
-  get();
-  EXPECT_EQ(found_, 1);
-  now_ += std::chrono::minutes{9} + std::chrono::seconds{30};
-  access_.expires = now_ + 10min;
-  get();
-  EXPECT_EQ(found_, 2);
-}
-
-TEST_F(S3ClientTest, KeepsToItsRequestsAndBytesPerSecond) {
-  settings_.max_requests_per_second = 1;
-  settings_.max_bytes_per_second = 2;
-  serve_in_turn({});
-  get();
-  EXPECT_THAT(waits_, ElementsAre(2000ms)) << "six bytes are three seconds' worth";
-  waits_.clear();
-  steady_ -= 2s; // as if no time had passed
-  get();
-  EXPECT_EQ(waits_.front(), 1000ms);
-}
-
-TEST_F(S3ClientTest, AStopEndsTheWaitBetweenAttempts) {
-  serve([](const Request&) { return Answer{503, "", {"Retry-After: 300"}}; });
-  ClientWorld world; // which really waits
-  access_.endpoint_url = server_->url();
-  S3Client client(
-      settings_, [this](const std::stop_token&) { return access_; }, world);
-  std::stop_source stop;
-  std::thread stopper([&] {
-    while (server_->requests().empty()) {
-      std::this_thread::yield();
-    }
-    stop.request_stop();
-  });
-  const JobError error = error_of([&] {
-    client.get_page(
-        {}, [](std::string_view) {}, stop.get_token());
-  });
-  stopper.join();
-  EXPECT_EQ(error.error_class(), ErrorClass::cancelled);
+TEST_F(S3ClientTest, FindsOutWhereItsBucketIs) {
+  const std::string open = "<?xml version=\"1.0\"?>\n<LocationConstraint xmlns=\"x\"";
+  serve_in_turn({{200, open + ">eu-north-1</LocationConstraint>"},
+                 {200, open + "/>"},
+                 {200, open + "></LocationConstraint>"},
+                 {200, open + ">EU</LocationConstraint>"},
+                 {200, "<LocationConstraint>default</LocationConstraint>"},
+                 {200, "<ListBucketResult></ListBucketResult>"}});
+  std::vector<std::string> regions;
+  for (int i = 0; i < 5; ++i) {
+    regions.push_back(client().location(std::stop_token()));
+  }
+  EXPECT_THAT(regions, ElementsAre("eu-north-1", "us-east-1", "us-east-1", "eu-west-1", "default"));
+  EXPECT_EQ(error_of([&] { (void)client().location(std::stop_token()); }).code(), "unsupported");
+  EXPECT_EQ(targets().front(), "/captures?location=");
 }
 
 // "0123456789" as an object, in a store that honours ranges.
@@ -297,6 +164,31 @@ TEST_F(S3ClientTest, ReadsAPartOfAnObject) {
   EXPECT_EQ(client().read("trial/a b.jpg", 10, bytes), 0U);
   EXPECT_EQ(client().read("trial/a b.jpg", 0, std::span<std::byte>()), 0U);
   EXPECT_EQ(targets().front(), "/captures/trial/a%20b.jpg");
+}
+
+TEST_F(S3ClientTest, ReadsMoreThanOneAnswerMayHold) {
+  constexpr std::size_t k_size = (std::size_t{32} << 20U) + 5;
+  serve([&](const Request& request) {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    EXPECT_EQ(std::sscanf(request.header("range").c_str(), "bytes=%zu-%zu", &first, &last), 2);
+    last = std::min(last, k_size - 1);
+    return Answer{206,
+                  std::string(last - first + 1, static_cast<char>('a' + request.number)),
+                  {fmt::format("Content-Range: bytes {}-{}/{}", first, last, k_size)}};
+  });
+  std::vector<std::byte> bytes(k_size + 100);
+  EXPECT_EQ(client().read("k", 0, bytes), k_size);
+  EXPECT_EQ(server_->requests().size(), 3U);
+  EXPECT_EQ(bytes.front(), std::byte{'b'});
+  EXPECT_EQ(bytes[k_size - 1], std::byte{'d'});
+}
+
+TEST_F(S3ClientTest, ReadsAnObjectThatLooksLikeAComplaint) {
+  const std::string content = complaint("AccessDenied");
+  serve_in_turn({{200, content}});
+  std::vector<std::byte> bytes(content.size());
+  EXPECT_EQ(client().read("k.xml", 0, bytes), content.size());
 }
 
 TEST_F(S3ClientTest, ReadsFromAStoreThatPaysNoHeedToRanges) {

@@ -24,6 +24,11 @@ TEST(S3Endpoint, AmazonKnowsBucketsAsHosts) {
   EXPECT_EQ(amazon.path_of("a b/\xC3\xA9.jpg"), "/a%20b/%C3%A9.jpg");
 }
 
+TEST(S3Endpoint, AmazonIsElsewhereInChina) {
+  EXPECT_EQ(endpoint_of({"captures", ""}, {}, "cn-north-1").server,
+            "https://captures.s3.cn-north-1.amazonaws.com.cn");
+}
+
 TEST(S3Endpoint, ABucketWithADotIsInThePathSinceNoCertificateCoversIt) {
   EXPECT_EQ(endpoint("my.captures", "").server, "https://s3.eu-west-1.amazonaws.com");
   EXPECT_EQ(endpoint("my.captures", "").path_of("1.jpg"), "/my.captures/1.jpg");

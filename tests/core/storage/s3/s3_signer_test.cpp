@@ -3,10 +3,17 @@
 // The expected signatures are Amazon's published examples: "Signature Calculations for the
 // Authorization Header", Amazon S3 API Reference.
 
+#include "core/base/json.hpp"
+#include "core/storage/s3/s3_endpoint.hpp"
 #include "core/storage/s3/s3_signer.hpp"
+#include "tests/support/dumpable_memory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <fstream>
 
 namespace nightshift::s3 {
 namespace {
@@ -75,6 +82,52 @@ TEST(S3Signer, SignsAnewWithAnotherKeyDayOrRegion) {
   EXPECT_NE(signature(example(), "eu-west-1", 0), first);
   EXPECT_NE(signature(example(), "us-east-1", 1), first);
   EXPECT_EQ(signature(example(), "us-east-1", 0), first);
+}
+
+std::string bytes_of(const std::string& hexadecimal) {
+  std::string bytes;
+  for (std::size_t at = 0; at < hexadecimal.size(); at += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(hexadecimal.substr(at, 2), nullptr, 16)));
+  }
+  return bytes;
+}
+
+// Golden data of tests/data/s3_signatures, made by the program that lies there.
+TEST(S3Signer, SignsWhateverBotocoreSignsAsItDoes) {
+  const Json cases = Json::parse(
+      std::ifstream(std::string(NIGHTSHIFT_TEST_DATA) + "/s3_signatures/botocore_signatures.json"));
+  Access access;
+  access.endpoint_url = "http://s3.example.org:8443";
+  const Endpoint endpoint = endpoint_of({"captures", ""}, access, "eu-west-1");
+  S3Signer signer;
+  for (const Json& each : cases) {
+    const std::string key = bytes_of(each[0]);
+    SignedRequest request{"GET", endpoint.host, {}, {}};
+    if (each[1].get<bool>()) {
+      request.path = endpoint.path_of("");
+      request.query = canonical_query(
+          {{"prefix", key}, {"delimiter", "/"}, {"list-type", "2"}, {"encoding-type", "url"}});
+    } else {
+      request.path = endpoint.path_of(key);
+    }
+    Credentials credentials{"AKIAEXAMPLE", Secret("wJalr/the+secret")};
+    credentials.session_token = Secret(each[2].get<std::string>());
+    const auto headers = signer.sign(request, credentials, "eu-west-1",
+                                     parse_utc("2025-01-14T21:48:29.000000Z").value());
+    EXPECT_THAT(headers.back(), EndsWith("Signature=" + each[3].get<std::string>())) << each;
+  }
+  EXPECT_EQ(cases.size(), 18U * 4U);
+}
+
+TEST(S3Signer, LeavesNothingOfTheSecretWhereACoreDumpWouldHoldIt) {
+  SecretBytes canary;
+  for (int i = 0; i < 40; ++i) { // made here, so that it is in no other memory either
+    canary.push_back(static_cast<char>('A' + (i * i * 7 + i) % 26));
+  }
+  Credentials credentials = example();
+  credentials.secret_access_key = Secret(std::move(canary));
+  ASSERT_EQ(sign({"GET", "host", "/", ""}, credentials).size(), 4U);
+  EXPECT_EQ(tests::count_in_dumpable_memory(getpid(), credentials.secret_access_key.reveal()), 0);
 }
 
 TEST(CanonicalQuery, IsSortedByNameAndThenByValueOnceEncoded) {

@@ -37,14 +37,20 @@ JobError error_for(const HttpAnswer& answer, const std::string& key = "") {
 }
 
 TEST(StoreError, ItsClassSaysWhetherTheSameMayGoWellLater) {
-  for (const int status : {408, 429, 500, 502, 503, 504}) {
+  for (const int status : {408, 429, 500, 502, 503, 504, 520}) {
     EXPECT_EQ(error_for({status, {}, "<html>busy</html>"}).error_class(), ErrorClass::transient)
         << status;
   }
   for (const char* code : {"SlowDown", "RequestTimeout", "InternalError"}) {
     EXPECT_EQ(error_for(answer(400, code)).error_class(), ErrorClass::transient) << code;
   }
-  for (const int status : {301, 400, 401, 403, 404, 405, 412, 501}) {
+  for (const char* code : {"InternalError", "Whatever", ""}) {
+    EXPECT_EQ(error_for(answer(200, code)).error_class(), ErrorClass::transient) << code;
+  }
+  for (const char* code : {"AccessDenied", "NoSuchBucket", "SignatureDoesNotMatch"}) {
+    EXPECT_EQ(error_for(answer(200, code)).error_class(), ErrorClass::permanent) << code;
+  }
+  for (const int status : {301, 400, 401, 403, 404, 405, 407, 412, 501, 505}) {
     EXPECT_EQ(error_for({status, {}, ""}).error_class(), ErrorClass::permanent) << status;
   }
 }
@@ -76,6 +82,36 @@ TEST(StoreError, SaysWhatToCheck) {
   expect({307, {}, ""}, "config", "set endpoint_url");
   expect(answer(501, "NotImplemented"), "unsupported", "list_version: v1");
   expect(answer(400, "Whatever"), "unavailable", "(400 Whatever: Words)");
+}
+
+TEST(StoreError, TellsStrangersFromTheStore) {
+  const std::string page = "<!DOCTYPE HTML>\n<HTML><body>Sign in</body></HTML>";
+  for (const int status : {302, 400, 403, 405}) {
+    const JobError error = error_for({status, {}, page});
+    EXPECT_EQ(error.error_class(), ErrorClass::permanent) << status;
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("not the store answers at https://s3.example.org"),
+                                    HasSubstr("check endpoint_url"), HasSubstr("a web page")));
+    EXPECT_THAT(error.what(), Not(HasSubstr("Sign in")));
+  }
+  EXPECT_THAT(error_for({407, {}, page}).what(), HasSubstr("wants a name and a password"));
+  EXPECT_THAT(error_for({502, {}, page}).what(), HasSubstr("just now (502, a web page)"));
+}
+
+TEST(StoreError, KnowsAComplaintByItsRoot) {
+  for (const char* body : {"<Error>", "<Error><Code>x", "<?xml version='1.0'?>\n<Error>",
+                           "\xEF\xBB\xBF<?xml?><!-- <a> --><Error xmlns=\"x\"><Code/></Error>"}) {
+    EXPECT_TRUE(is_complaint(body)) << body;
+  }
+  for (const char* body : {"", "<", "<?", "Error", "<Errors>", "<Error", "<html><Error></html>",
+                           "<ListBucketResult><Key>&lt;Error></Key><Error></ListBucketResult>"}) {
+    EXPECT_FALSE(is_complaint(body)) << body;
+  }
+}
+
+TEST(StoreError, ReadsTheStoresWordsAsTheyAreMeant) {
+  const JobError error =
+      error_for({400, {}, "<Code>Odd</Code><Message>&lt;a&gt; &amp; b</Message>"});
+  EXPECT_THAT(error.what(), HasSubstr("(400 Odd: <a> & b)"));
 }
 
 TEST(StoreError, AStoreThatWantsASignatureSaysSoInManyWays) {
