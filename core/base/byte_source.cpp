@@ -2,10 +2,6 @@
 
 #include "core/base/byte_source.hpp"
 
-#include "core/base/text.hpp"
-
-#include <nightshift/key.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -13,7 +9,7 @@ namespace nightshift {
 
 FileBytes::FileBytes(std::filesystem::path path)
     : path_(std::move(path)),
-      name_(one_line(printable_key(path_.native()))),
+      name_(shown_path(path_)),
       fd_(open_file(path_)) {}
 
 std::size_t FileBytes::read(std::span<char> buffer) {

@@ -93,8 +93,8 @@ void EntrySorter::spill(const std::stop_token& stop) {
 
 EntryFile EntrySorter::finish(const std::stop_token& stop) {
   EntryFile last = write_sorted();
-  records_ = {};
-  text_ = {};
+  records_ = std::vector<Record>(); // to give the memory back
+  text_ = std::string();
   std::vector<EntryFile> all;
   for (std::vector<EntryFile>& level : runs_) {
     std::move(level.begin(), level.end(), std::back_inserter(all));

@@ -2,6 +2,7 @@
 
 #include "core/storage/manifest/manifest_storage.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/private_folder.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time.hpp"
@@ -16,15 +17,20 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace nightshift::manifest {
 
@@ -37,7 +43,8 @@ struct Identity {
   dev_t device = 0;
   ino_t number = 0;
   off_t size = 0;
-  std::int64_t modified = 0; // nanoseconds since 1970
+  std::chrono::seconds modified{0}; // since 1970
+  std::chrono::nanoseconds fraction{0};
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };
@@ -49,11 +56,10 @@ Identity identify(const std::string& path) {
   struct stat facts {};
 
   if (::fstat(fd.get(), &facts) != 0) {
-    throw system_error(errno, fmt::format("cannot examine {}", path));
+    throw system_error(errno, fmt::format("cannot examine {}", shown_path(path)));
   }
-  constexpr std::int64_t k_second = 1'000'000'000;
-  return {facts.st_dev, facts.st_ino, facts.st_size,
-          facts.st_mtim.tv_sec * k_second + facts.st_mtim.tv_nsec};
+  return {facts.st_dev, facts.st_ino, facts.st_size, std::chrono::seconds(facts.st_mtim.tv_sec),
+          std::chrono::nanoseconds(facts.st_mtim.tv_nsec)};
 }
 
 // A manifest that is known to be whole, and sorted.
@@ -170,20 +176,21 @@ class ManifestStorage final : public Storage {
   [[nodiscard]] std::string describe() const override { return make_uri(settings_.path); }
 
  private:
-  [[nodiscard]] std::string name() const { return one_line(printable_key(settings_.path)); }
+  [[nodiscard]] std::string name() const { return shown_path(settings_.path); }
 
-  void check_age(std::int64_t made) const {
+  // `made`: since 1970.
+  void check_age(std::chrono::seconds made) const {
     if (!settings_.max_age) {
       return;
     }
-    const auto age = system_now().time_since_epoch() - std::chrono::nanoseconds(made);
+    const auto now = system_now().time_since_epoch();
+    const auto age = std::chrono::floor<std::chrono::seconds>(now) - made;
     if (age > *settings_.max_age) {
       throw permanent_error(
           error_code::k_bad_data,
           fmt::format("{} was made {} ago, more than the source's max_age of {} allows: make it "
                       "anew, and see whether what makes it still runs",
-                      name(), print_duration(std::chrono::round<std::chrono::seconds>(age)),
-                      print_duration(*settings_.max_age)));
+                      name(), print_duration(age), print_duration(*settings_.max_age)));
     }
   }
 
@@ -238,14 +245,7 @@ class ManifestStorage final : public Storage {
         sorter.add(entry, entry.key.substr(settings_.root.size()), stop);
       }
     };
-    const auto made = read_manifest(settings_, files, take);
-    check_age(made.value_or(identity.modified));
-    if (identify(settings_.path) != identity) {
-      throw transient_error(error_code::k_busy,
-                            fmt::format("{} was written to while it was read: write a manifest "
-                                        "under another name and rename it once it is whole",
-                                        name()));
-    }
+    read(identity, files, take);
     if (listed > 0 && taken == 0) {
       throw permanent_error(error_code::k_not_found,
                             fmt::format("no key in {} begins with the source's root, \"{}\": check "
@@ -254,6 +254,31 @@ class ManifestStorage final : public Storage {
     }
     EntryFile entries = sorter.finish(stop);
     return std::make_shared<const Sorted>(Sorted{identity, std::move(folder), std::move(entries)});
+  }
+
+  void read(const Identity& identity, std::vector<std::string>& files, EntrySink sink) const {
+    std::optional<std::int64_t> made;
+    try {
+      made = read_manifest(settings_, files, sink);
+    } catch (const JobError& error) {
+      if (error.code() == error_code::k_bad_data) {
+        check_unchanged(identity); // a better reason
+      }
+      throw;
+    }
+    check_unchanged(identity);
+    if (made) {
+      check_age(std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(*made)));
+    }
+  }
+
+  void check_unchanged(const Identity& identity) const {
+    if (identify(settings_.path) != identity) {
+      throw transient_error(error_code::k_busy,
+                            fmt::format("{} was written to while it was read: write a manifest "
+                                        "under another name and rename it once it is whole",
+                                        name()));
+    }
   }
 
   Settings settings_;

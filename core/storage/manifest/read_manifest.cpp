@@ -3,14 +3,13 @@
 #include "core/storage/manifest/read_manifest.hpp"
 
 #include "core/base/byte_source.hpp"
+#include "core/base/file.hpp"
 #include "core/base/gzip.hpp"
-#include "core/base/text.hpp"
 #include "core/storage/manifest/csv_manifest.hpp"
 #include "core/storage/manifest/json_manifest.hpp"
 #include "core/storage/manifest/s3_inventory.hpp"
 
 #include <nightshift/error.hpp>
-#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
@@ -110,7 +109,7 @@ class ManifestReader {
     for (const InventoryFile& file : inventory.files) {
       const std::filesystem::path path = find_data_file(folder, file);
       const auto index = static_cast<std::uint32_t>(files_.size());
-      files_.push_back(one_line(printable_key(path.native())));
+      files_.push_back(shown_path(path));
       read_data_file(path, file, inventory, names_, index, sink_);
     }
     return inventory.made;

@@ -2,6 +2,7 @@
 
 #include "core/storage/manifest/s3_inventory.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/gzip.hpp"
 #include "core/base/hash.hpp"
 #include "core/base/json.hpp"
@@ -180,12 +181,11 @@ fs::path find_data_file(const fs::path& folder, const InventoryFile& file) {
     return fs::is_regular_file(place, error);
   });
   if (found == places.end()) {
-    const auto shown = [](const fs::path& path) { return one_line(printable_key(path.native())); };
     throw permanent_error(error_code::k_not_found,
                           fmt::format("the inventory's data file {} is not there: copy it to {} or "
                                       "to {}",
-                                      one_line(printable_key(name)), shown(places[0]),
-                                      shown(places[1])));
+                                      one_line(printable_key(name)), shown_path(places[0]),
+                                      shown_path(places[1])));
   }
   return *found;
 }
