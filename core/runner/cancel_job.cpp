@@ -69,8 +69,7 @@ CancelResult cancel_job(const JobFolder& folder, const CancelRequest& request,
     CancelResult result;
     result.record = look_at_job(folder);
     result.answer = answer_of(result.record, before);
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
-    if (result.answer != CancelAnswer::unanswered || left.count() <= 0) {
+    if (result.answer != CancelAnswer::unanswered) {
       return result;
     }
     if (result.record.status == JobStatus::created && revoke_created(folder, request)) {
@@ -79,6 +78,11 @@ CancelResult cancel_job(const JobFolder& folder, const CancelRequest& request,
     // Again, if need be: an owner who has just begun drops the requests of former times.
     if (!read_cancel_request(folder)) {
       write_cancel_request(folder, request);
+    }
+    // Not before it was asked for once, however slow this machine is.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
+    if (left.count() <= 0) {
+      return result;
     }
     watch.wait(std::min(left, k_look_again));
   }
