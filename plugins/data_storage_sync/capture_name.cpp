@@ -2,17 +2,16 @@
 
 #include "plugins/data_storage_sync/capture_name.hpp"
 
-#include "plugins/data_storage_sync/ascii.hpp"
 #include "plugins/data_storage_sync/calendar.hpp"
+#include "plugins/data_storage_sync/digit_runs.hpp"
 #include "plugins/data_storage_sync/unicode_digits.hpp"
 #include "plugins/data_storage_sync/whole_stem.hpp"
 
 #include <nightshift/key.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 
 namespace nightshift::data_storage_sync {
@@ -20,18 +19,7 @@ namespace nightshift::data_storage_sync {
 namespace {
 
 // The search runs over text with one byte for each code point: a stem in ASCII as it is, any other
-// with this byte for a foreign digit and a letter for whatever else is not ASCII.
-constexpr char k_foreign_digit = '\x80';
-
-constexpr bool is_any_digit(char c) noexcept {
-  return is_digit(c) || c == k_foreign_digit;
-}
-
-bool is_ascii(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
+// with `k_foreign_digit` for a foreign digit and a letter for whatever else is not ASCII.
 std::string one_byte_each(std::string_view stem) {
   std::string text;
   for (std::size_t length = 0; !stem.empty(); stem.remove_prefix(length)) {
@@ -43,38 +31,19 @@ std::string one_byte_each(std::string_view stem) {
   return text;
 }
 
+// Small enough to be handed over in registers.
 struct Match {
-  std::string_view text;
-  TimeSource rule;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  TimeSource rule = TimeSource::none; // nothing was found
 };
-
-std::size_t skip_digits(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && is_any_digit(text[at])) {
-    ++at;
-  }
-  return at;
-}
-
-std::size_t skip_others(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && !is_any_digit(text[at])) {
-    ++at;
-  }
-  return at;
-}
-
-// Whether `text` goes on like `shape` at `at`: 'd' is a digit, '?' one that is none.
-bool has_shape(std::string_view text, std::size_t at, std::string_view shape) noexcept {
-  return text.size() >= at + shape.size() &&
-         std::equal(shape.begin(), shape.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char s, char c) { return is_any_digit(c) == (s == 'd'); });
-}
 
 // The leftmost match that begins in the run of digits [begin, end). How long the run is leaves each
 // pattern one place at most: where the digits that it wants are the run's last.
-std::optional<Match> match_in_run(std::string_view text, std::size_t begin,
-                                  std::size_t end) noexcept {
-  const auto match = [&](std::size_t from, std::size_t to, TimeSource rule) {
-    return Match{text.substr(from, to - from), rule};
+template <class Digits>
+Match match_in_run(const Digits& digits_of, std::size_t begin, std::size_t end) noexcept {
+  const auto match = [](std::size_t from, std::size_t to, TimeSource rule) {
+    return Match{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to), rule};
   };
   const std::size_t digits = end - begin;
   if (digits >= 14) {
@@ -84,85 +53,88 @@ std::optional<Match> match_in_run(std::string_view text, std::size_t begin,
     return match(begin, end, TimeSource::digits_12_yy);
   }
   if (digits >= 8) {
-    const std::size_t time = skip_others(text, end);
-    if (has_shape(text, time, "dddddd")) {
+    const std::size_t time = digits_of.skip_others(end);
+    if (digits_of.has_shape(time, "dddddd")) {
       return match(end - 8, time + 6, TimeSource::digits_8_6);
     }
   }
-  if (digits >= 4 && has_shape(text, end, "?dd?dd?")) {
-    const std::size_t time = skip_others(text, end + 6);
-    if (has_shape(text, time, "dd?dd?dd")) {
+  if (digits >= 4 && digits_of.has_shape(end, "?dd?dd?")) {
+    const std::size_t time = digits_of.skip_others(end + 6);
+    if (digits_of.has_shape(time, "dd?dd?dd")) {
       return match(end - 4, time + 8, TimeSource::separated);
     }
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Match> find_date_time(std::string_view text) noexcept {
-  std::size_t begin = skip_others(text, 0);
-  while (begin < text.size()) {
-    const std::size_t end = skip_digits(text, begin);
-    if (const auto match = match_in_run(text, begin, end)) {
-      return match;
-    }
-    begin = skip_others(text, end);
+template <class Digits>
+Match find_date_time(const Digits& digits) noexcept {
+  Match match;
+  std::size_t begin = digits.skip_others(0);
+  while (begin < digits.size() && match.rule == TimeSource::none) {
+    const std::size_t end = digits.skip_digits(begin);
+    match = match_in_run(digits, begin, end);
+    begin = digits.skip_others(end);
   }
-  return std::nullopt;
+  return match;
 }
 
-// The time that the 12 or 14 digits of a match spell.
-CaptureTime read(const Match& match) noexcept {
-  std::array<int, 14> digits{};
-  std::size_t count = 0;
-  for (const char c : match.text) {
-    if (c == k_foreign_digit) {
-      return {0, TimeSource::wording};
-    }
-    if (is_any_digit(c)) {
-      digits[count++] = c - '0';
-    }
+int two_digits(const char* at) noexcept {
+  return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+// The time that the digits of a match spell. Where they stand follows from the rule.
+CaptureTime read(std::string_view text, TimeSource rule) noexcept {
+  if (text.find(k_foreign_digit) != std::string_view::npos) {
+    return {0, TimeSource::wording};
   }
-  std::size_t at = 0;
-  const auto two = [&] {
-    at += 2;
-    return digits[at - 2] * 10 + digits[at - 1];
-  };
+  const bool separated = rule == TimeSource::separated;
+  const bool short_year = rule == TimeSource::digits_12_yy;
+  const std::size_t step = separated ? 3 : 2;
+  const char* const date = text.data() + (short_year ? 2 : separated ? 5 : 4); // month, day
+  const char* const time = text.data() + text.size() - (separated ? 8 : 6);
   DateTimeFields fields;
-  fields.year = two();
-  if (count == 14) {
-    fields.year = fields.year * 100 + two();
-  } else {
+  fields.year = two_digits(text.data());
+  if (short_year) {
     fields.year += fields.year <= 68 ? 2000 : 1900; // POSIX's pivot, and the reference's
+  } else {
+    fields.year = fields.year * 100 + two_digits(text.data() + 2);
   }
-  fields.month = two();
-  fields.day = two();
-  fields.hour = two();
-  fields.minute = two();
-  fields.second = two();
+  fields.month = two_digits(date);
+  fields.day = two_digits(date + step);
+  fields.hour = two_digits(time);
+  fields.minute = two_digits(time + step);
+  fields.second = two_digits(time + 2 * step);
   const auto seconds = seconds_of(fields);
-  return seconds ? CaptureTime{*seconds, match.rule} : CaptureTime{0, TimeSource::invalid};
+  return seconds ? CaptureTime{*seconds, rule} : CaptureTime{0, TimeSource::invalid};
+}
+
+// `text` has a byte for each code point of `stem`.
+CaptureTime time_of(Match match, std::string_view text, std::string_view stem) noexcept {
+  if (match.rule == TimeSource::none) {
+    return parse_whole_stem(stem);
+  }
+  const CaptureTime time = read(text.substr(match.begin, match.end - match.begin), match.rule);
+  if (!time.dated() && match.rule == TimeSource::digits_12_yy) {
+    // The 12 digits may have a four-digit year and no seconds, if they are all there is.
+    const CaptureTime whole = parse_whole_stem(stem);
+    return whole.dated() ? whole : time;
+  }
+  return time;
 }
 
 } // namespace
 
 CaptureTime parse_capture_name(std::string_view name) noexcept {
   const std::string_view stem = stem_of(name);
-  std::string replaced;
-  std::string_view text = stem;
-  if (!is_ascii(stem)) {
-    text = replaced = one_byte_each(stem);
+  if (stem.size() <= 64) {
+    const AsciiDigits digits = ascii_digits(stem);
+    if (digits.ascii) {
+      return time_of(find_date_time(ShortDigits(digits.bits, stem.size())), stem, stem);
+    }
   }
-  const auto match = find_date_time(text);
-  if (!match) {
-    return parse_whole_stem(stem);
-  }
-  const CaptureTime time = read(*match);
-  if (!time.dated() && match->rule == TimeSource::digits_12_yy) {
-    // The 12 digits may have a four-digit year and no seconds, if they are all there is.
-    const CaptureTime whole = parse_whole_stem(stem);
-    return whole.dated() ? whole : time;
-  }
-  return time;
+  const std::string text = one_byte_each(stem);
+  return time_of(find_date_time(LongDigits(text)), text, stem);
 }
 
 } // namespace nightshift::data_storage_sync

@@ -262,5 +262,15 @@ TEST(CaptureName, FindsWhatASlowSearchByTheWordsOfTheRulesFinds) {
   EXPECT_GT(dates, 500);
 }
 
+TEST(CaptureName, IsReadAlikeHoweverLongItIs) {
+  const CaptureTime short_name = parse_capture_name("20230801023001.jpg");
+  for (const std::size_t letters : {49U, 50U, 51U, 200U}) { // 64 bytes without the suffix, and more
+    const std::string rest(letters, 'x');
+    EXPECT_EQ(parse_capture_name("20230801023001" + rest + ".jpg"), short_name) << letters;
+    EXPECT_EQ(parse_capture_name(rest + "20230801023001.jpg"), short_name) << letters;
+    EXPECT_EQ(parse_capture_name("\xC3\xA4" + rest + "20230801023001.jpg"), short_name) << letters;
+  }
+}
+
 } // namespace
 } // namespace nightshift::data_storage_sync
