@@ -20,18 +20,8 @@ constexpr off_t k_reserve_bytes = off_t{64} * 1024;
 
 // Events that change what a reader acts on, rather than how far things are.
 bool is_milestone(EventKind kind) {
-  switch (kind) {
-  case EventKind::job_created:
-  case EventKind::job_attempt:
-  case EventKind::job_status:
-  case EventKind::stage_started:
-  case EventKind::stage_finished:
-  case EventKind::stage_failed:
-  case EventKind::retry:
-    return true;
-  default:
-    return false;
-  }
+  return kind == EventKind::job_created || kind == EventKind::job_status ||
+         kind == EventKind::retry;
 }
 
 bool ends_job(const Event& event) {
@@ -63,10 +53,7 @@ JobRecorder::JobRecorder(JobFolder folder, Clock clock, EventListener* listener)
       record_(read_job_record(folder_)) {}
 
 JobRecorder::~JobRecorder() {
-  const std::scoped_lock lock(mutex_);
-  if (unwritten_) {
-    write_record(Durable::no);
-  }
+  write_rest();
 }
 
 void JobRecorder::emit(EventKind kind, Json attributes, std::string_view stage) noexcept {
@@ -169,6 +156,13 @@ void JobRecorder::write_if_due() noexcept {
 void JobRecorder::write_now() noexcept {
   const std::scoped_lock lock(mutex_);
   write_record(Durable::no);
+}
+
+void JobRecorder::write_rest() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (unwritten_) {
+    write_record(Durable::no);
+  }
 }
 
 void JobRecorder::seal() noexcept {

@@ -43,8 +43,8 @@ class JobRecorder {
     return hide_ ? hide_(std::move(text)) : text;
   }
 
-  // What happened, now. The record is written at once where a status or a stage changes, else at
-  // most once a second. If the journal cannot be written, the first error is kept as `failure`
+  // What happened, now. The record is written at once where the status changes, else at most once
+  // a second. If the journal cannot be written, the first error is kept as `failure`
   // and the event is lost.
   void emit(EventKind kind, Json attributes = Json::object(), std::string_view stage = {}) noexcept;
 
@@ -59,6 +59,9 @@ class JobRecorder {
 
   // Write the record, whatever came since.
   void write_now() noexcept;
+
+  // Write the record if an event came since it was last written.
+  void write_rest() noexcept;
 
   // Keep some space back while the job runs, so that its end can be told on a full disk.
   void reserve_space() noexcept;

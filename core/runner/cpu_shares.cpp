@@ -9,7 +9,7 @@ namespace nightshift {
 // Not inline, so that the file that uses TBB, which ThreadSanitizer does not see, has no copy of
 // it.
 int CpuShares::share() const noexcept {
-  return std::max(threads_ / std::max(holders_.load(), 1), 1);
+  return std::max(threads_ / std::clamp(holders_.load(), 1, most_holders_), 1);
 }
 
 } // namespace nightshift

@@ -5,14 +5,19 @@
 
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <limits>
 
 namespace nightshift {
 
 // Any thread.
 class CpuShares {
  public:
-  explicit CpuShares(int threads) : threads_(threads) {}
+  // No more than `most_holders` count: others wait for their turn.
+  explicit CpuShares(int threads, int most_holders = std::numeric_limits<int>::max())
+      : threads_(threads),
+        most_holders_(std::max(most_holders, 1)) {}
 
   CpuShares(const CpuShares&) = delete;
   CpuShares& operator=(const CpuShares&) = delete;
@@ -38,6 +43,7 @@ class CpuShares {
 
  private:
   const int threads_;
+  const int most_holders_;
   std::atomic<int> holders_{0};
 };
 

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <deque>
 #include <memory>
 #include <stop_token>
 
@@ -86,10 +87,14 @@ void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptio
   const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
   CpuShares shares(threads.cpu.threads);
   services.shares = &shares;
-  SourceShares sources(threads.io);
+  SourceShares sources(threads.io, threads.jobs);
   services.sources = &sources;
   const ThreadBudget budget(threads.most());
   preview.jobs.resize(plan.jobs.size());
+  std::deque<CpuShares::Holder> source_shares; // all the while: the last of many gets no more
+  for (const PlannedJob& job : plan.jobs) {
+    source_shares.emplace_back(sources.of(job.storage));
+  }
   JobGraph graph = make_plan_graph(plan);
   graph.run(
       threads.jobs,

@@ -123,7 +123,6 @@ class Trial {
  private:
   void run_all(JobPreview& preview) {
     const CpuShares::Holder share(*services_.shares);
-    const CpuShares::Holder source_share(services_.sources->of(job_.storage));
     const auto& deployment = job_.setup.definition.deployment;
     Catalogue* const catalogue = deployment ? services_.catalogue : nullptr;
     Sessions before;

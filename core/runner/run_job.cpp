@@ -77,9 +77,7 @@ std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
 }
 
 JobOutcome JobRun::try_once(int attempt) {
-  // Not while it waits.
-  const CpuShares::Holder share(*services_.shares);
-  const CpuShares::Holder source_share(services_.sources->of(job_.storage));
+  const CpuShares::Holder share(*services_.shares); // not while it waits
   try {
     begin_attempt(attempt);
     run_stages(attempt);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -51,9 +52,20 @@ class Run {
     if (services_.catalogue != nullptr) { // not by the ticker: a stage left behind may keep it busy
       flusher_.emplace(k_flush_interval, [this] { flush_catalogue(); });
     }
+    for (const PlannedJob& job : plan_.jobs) {
+      source_shares_.emplace_back(std::in_place, services_.sources->of(job.storage));
+    }
     graph_.run(
-        parallel, [this](std::size_t index) { return run_one(index); },
-        [this](std::size_t index) { leave_out(index); });
+        parallel,
+        [this](std::size_t index) {
+          const bool succeeded = run_one(index);
+          source_shares_[index].reset();
+          return succeeded;
+        },
+        [this](std::size_t index) {
+          leave_out(index);
+          source_shares_[index].reset();
+        });
     ticker_.reset(); // before anybody takes what it writes to
     if (!gave_up_any()) {
       flusher_.reset();
@@ -152,7 +164,7 @@ class Run {
 
   // What cannot be told of the job's end is left for the next one who looks.
   static void finish(JobOwner& owner, JobRecorder& recorder) {
-    recorder.write_now(); // nobody looks after what would be left half written later
+    recorder.write_rest(); // nobody looks after what would be left half written later
     if (!recorder.failure()) {
       owner.finish();
     }
@@ -293,6 +305,7 @@ class Run {
   const RunServices services_;
   Interrupts& interrupts_;
   int parallel_ = 1;
+  std::deque<std::optional<CpuShares::Holder>> source_shares_; // of jobs that have not ended
   RunningJobs running_;
   CancelWatch cancels_;
   JobGraph graph_;
@@ -336,7 +349,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   report.version = std::string(k_version);
   const ThreadPlan threads = plan_threads(options.jobs, options.threads, plan.jobs.size());
   CpuShares shares(threads.cpu.threads);
-  SourceShares sources(threads.io);
+  SourceShares sources(threads.io, threads.jobs);
   const ThreadBudget budget(threads.most());
   std::optional<RunFolder> folder;
   if (!options.parent) {

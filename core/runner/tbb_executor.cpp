@@ -8,12 +8,13 @@
 
 #include "core/runner/tbb_executor.hpp"
 
+#include "core/runner/work_stack.hpp"
+
 #include <nightshift/error.hpp>
 
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/parallel_for_each.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
@@ -86,26 +87,6 @@ class Operation {
   char ended_ = 0;
 };
 
-// A work item on its way to the thread that does it. TBB destroys what it was handed a moment after
-// the caller may have gone on, so the item itself is destroyed by whoever takes it, as one who
-// finds that work is over does too.
-class HandedItem {
- public:
-  HandedItem(void* item, void (*destroy)(void*)) : item_(item), destroy_(destroy) {
-    shown_to(item_);
-  }
-
-  // Once.
-  [[nodiscard]] WorkItem take() const {
-    seen_from(item_);
-    return {item_, destroy_};
-  }
-
- private:
-  void* item_;
-  void (*destroy_)(void*);
-};
-
 class TbbExecutor final : public Executor {
  public:
   TbbExecutor(int concurrency, const CpuShares* shares, std::stop_token stop)
@@ -135,36 +116,34 @@ class TbbExecutor final : public Executor {
   }
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
+    WorkStack work(std::move(items)); // before the operation, whose bodies see it
     Operation operation(stop_);
-    const auto hand_over = [](WorkItem& item) {
-      return HandedItem(item.get(), item.get_deleter());
+    const auto take_part = [&](const tbb::blocked_range<int>&) {
+      operation.run([&] { do_all(work, operation, body); });
     };
-    const auto run_item = [&](const HandedItem& handed, tbb::feeder<HandedItem>& feeder) {
-      const auto feed = [&](WorkItem next) {
-        feeder.add(hand_over(next));
-        static_cast<void>(next.release());
-      };
-      operation.run([&] {
-        const WorkItem item = handed.take();
-        if (!operation.is_over()) {
-          body(item.get(), feed);
-        }
-      });
-    };
-    std::vector<HandedItem> handed;
-    handed.reserve(items.size());
-    for (WorkItem& item : items) {
-      handed.push_back(hand_over(item));
-      static_cast<void>(item.release());
-    }
     tbb::task_arena arena(threads());
     arena.execute([&] {
-      tbb::parallel_for_each(handed.begin(), handed.end(), run_item, operation.context());
+      tbb::parallel_for(tbb::blocked_range<int>(0, threads(), 1), take_part,
+                        tbb::simple_partitioner{}, operation.context());
     });
     operation.finish();
   }
 
  private:
+  // What there is and what comes of it, until nobody has anything left to do.
+  static void do_all(WorkStack& work, Operation& operation,
+                     FunctionRef<void(void*, WorkFeeder)> body) {
+    const auto feed = [&](WorkItem next) { work.add(std::move(next)); };
+    while (const WorkItem item = work.take()) {
+      operation.run([&] {
+        if (!operation.is_over()) {
+          body(item.get(), feed);
+        }
+      });
+      work.done();
+    }
+  }
+
   [[nodiscard]] int threads() const noexcept {
     return shares_ != nullptr ? shares_->share() : concurrency_;
   }

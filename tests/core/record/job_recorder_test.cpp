@@ -47,6 +47,21 @@ TEST(JobRecorder, WritesLinesAtMostOnceASecond) {
   EXPECT_EQ(std::filesystem::last_write_time(folder.record()), written);
 }
 
+TEST(JobRecorder, WritesTheRestOnlyWhereThereIsOne) {
+  const tests::TempDir place;
+  const JobFolder folder = folder_in(place.path());
+  JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  const std::filesystem::path kept = folder.path / "kept";
+  std::filesystem::create_hard_link(folder.record(), kept);
+  recorder.write_rest();
+  EXPECT_TRUE(std::filesystem::equivalent(folder.record(), kept));
+  recorder.emit(EventKind::stage_started, Json::object(), "data_storage_sync");
+  EXPECT_TRUE(std::filesystem::equivalent(folder.record(), kept)) << "within a second";
+  recorder.write_rest();
+  EXPECT_FALSE(std::filesystem::equivalent(folder.record(), kept));
+}
+
 TEST(JobRecorder, HidesSecretsInWhateverIsTold) {
   const tests::TempDir place;
   const JobFolder folder = folder_in(place.path());

@@ -51,12 +51,17 @@ TEST(CpuShares, AnExecutorFollowsThem) {
 TEST(SourceShares, JobsShareTheThreadsOfTheirSource) {
   const auto disk = std::make_unique<testkit::MemoryStorage>();
   const auto other = std::make_unique<testkit::MemoryStorage>();
-  SourceShares sources(8);
-  const CpuShares::Holder first(sources.of(disk.get()));
+  SourceShares sources(8, 2);
+  std::optional<CpuShares::Holder> first(std::in_place, sources.of(disk.get()));
   const CpuShares::Holder second(sources.of(disk.get()));
+  std::optional<CpuShares::Holder> waiting(std::in_place, sources.of(disk.get()));
   const CpuShares::Holder third(sources.of(other.get()));
-  EXPECT_EQ(sources.of(disk.get()).share(), 4);
+  EXPECT_EQ(sources.of(disk.get()).share(), 4) << "two at once, whoever else waits";
   EXPECT_EQ(sources.of(other.get()).share(), 8);
+  first.reset();
+  EXPECT_EQ(sources.of(disk.get()).share(), 4);
+  waiting.reset();
+  EXPECT_EQ(sources.of(disk.get()).share(), 8) << "the last has all";
 }
 
 } // namespace

@@ -35,7 +35,7 @@ class PreviewJobTest : public testing::Test {
 
   PlannedJob job_;
   CpuShares shares_{2};
-  SourceShares sources_{2};
+  SourceShares sources_{2, 1};
   PreviewServices services_;
 };
 

@@ -58,7 +58,7 @@ class RunJobTest : public testing::Test {
   }
 
   CpuShares shares_{2};
-  SourceShares sources_{2};
+  SourceShares sources_{2, 1};
   tests::TempDir place_;
   tests::RecordingListener listener_;
   PlannedJob job_;
