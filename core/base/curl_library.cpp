@@ -2,11 +2,18 @@
 
 #include "core/base/curl_library.hpp"
 
+#include "core/base/secret_memory.hpp"
+
 #include <nightshift/error.hpp>
 
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <new>
 
 namespace nightshift {
 namespace {
@@ -20,6 +27,42 @@ void find(void* library, const char* name, Function& function) {
   }
 }
 
+// libcurl asks for memory as C does.
+
+void* allocate(std::size_t bytes) noexcept {
+  try {
+    return allocate_secret(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void* allocate_zeroed(std::size_t count, std::size_t size) noexcept {
+  if (size != 0 && count > std::numeric_limits<std::size_t>::max() / size) {
+    return nullptr;
+  }
+  void* const memory = allocate(count * size);
+  return memory != nullptr ? std::memset(memory, 0, count * size) : nullptr;
+}
+
+void* reallocate(void* memory, std::size_t bytes) noexcept {
+  if (memory != nullptr && secret_capacity(memory) >= bytes) {
+    return memory;
+  }
+  void* const larger = allocate(bytes);
+  if (larger != nullptr && memory != nullptr) {
+    std::memcpy(larger, memory, secret_capacity(memory));
+    free_secret(memory);
+  }
+  return larger;
+}
+
+char* duplicate(const char* text) noexcept {
+  const std::size_t size = std::strlen(text) + 1;
+  void* const memory = allocate(size);
+  return static_cast<char*>(memory != nullptr ? std::memcpy(memory, text, size) : nullptr);
+}
+
 CurlLibrary load() {
   void* const library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL); // never closed
   if (library == nullptr) {
@@ -27,8 +70,8 @@ CurlLibrary load() {
                           "libcurl.so.4 cannot be loaded: install Debian's package libcurl4");
   }
   CurlLibrary curl{};
-  decltype(&curl_global_init) global_init = nullptr;
-  find(library, "curl_global_init", global_init);
+  decltype(&curl_global_init_mem) global_init = nullptr;
+  find(library, "curl_global_init_mem", global_init);
   find(library, "curl_easy_init", curl.easy_init);
   find(library, "curl_easy_setopt", curl.easy_setopt);
   find(library, "curl_easy_perform", curl.easy_perform);
@@ -45,7 +88,8 @@ CurlLibrary load() {
   find(library, "curl_multi_cleanup", curl.multi_cleanup);
   find(library, "curl_slist_append", curl.slist_append);
   find(library, "curl_slist_free_all", curl.slist_free_all);
-  global_init(CURL_GLOBAL_DEFAULT);
+  global_init(CURL_GLOBAL_DEFAULT, &allocate, &free_secret, &reallocate, &duplicate,
+              &allocate_zeroed);
   return curl;
 }
 

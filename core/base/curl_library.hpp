@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // libcurl is loaded when it is first needed and not before: it brings thirty libraries along, and
-// most commands of the program never speak to anybody. For the files of this folder only.
+// most commands of the program never speak to anybody. Its memory is that for secrets: it keeps
+// copies of the headers that it sends. For the files of this folder only.
 
 #pragma once
 

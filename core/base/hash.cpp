@@ -7,17 +7,18 @@
 #include "core/base/hash.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/secret.hpp"
 
 #include <nightshift/error.hpp>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 
 #include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <utility>
 #include <variant>
 
 namespace nightshift {
@@ -90,27 +91,18 @@ std::string sha256(std::string_view bytes) {
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   constexpr std::size_t k_block = SHA256_CBLOCK;
-  // In its place at once: memory that it moved out of would not be wiped.
-  std::string block(k_block, '\0');
-  if (key.size() > k_block) {
-    digest_of({key}).copy(block.data(), k_block);
-  } else {
-    key.copy(block.data(), k_block);
-  }
-  const auto masked = [&block](unsigned mask) {
-    std::string text = block;
-    for (char& byte : text) {
+  std::string digest = key.size() > k_block ? digest_of({key}) : std::string();
+  const Secret hashed = Secret::taken_from(digest);
+  key = hashed.empty() ? key : hashed.reveal();
+  const auto masked = [key](unsigned mask) {
+    SecretBytes block(key.begin(), key.end());
+    block.resize(k_block);
+    for (char& byte : block) {
       byte = static_cast<char>(static_cast<unsigned char>(byte) ^ mask);
     }
-    return text;
+    return Secret(std::move(block));
   };
-  std::string inner = masked(0x36);
-  std::string outer = masked(0x5C);
-  std::string digest = digest_of({outer, digest_of({inner, bytes})});
-  for (std::string* secret : {&block, &inner, &outer}) {
-    OPENSSL_cleanse(secret->data(), secret->size());
-  }
-  return digest;
+  return digest_of({masked(0x5C).reveal(), digest_of({masked(0x36).reveal(), bytes})});
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

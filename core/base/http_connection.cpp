@@ -134,6 +134,11 @@ struct HttpConnection::Transfer {
     for (const std::string& header : request.headers) {
       list = curl().slist_append(list, header.c_str());
     }
+    for (const Secret& header : request.secret_headers) {
+      SecretBytes line(header.reveal().begin(), header.reveal().end());
+      line.push_back('\0');
+      list = curl().slist_append(list, line.data());
+    }
     headers.reset(list);
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());

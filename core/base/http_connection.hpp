@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "core/base/secret.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -17,9 +19,10 @@
 namespace nightshift {
 
 struct HttpRequest {
-  std::string url;                       // sent as it stands, byte for byte
-  bool head = false;                     // HEAD instead of GET
-  std::vector<std::string> headers = {}; // "name: value"
+  std::string url;                         // sent as it stands, byte for byte
+  bool head = false;                       // HEAD instead of GET
+  std::vector<std::string> headers = {};   // "name: value"
+  std::vector<Secret> secret_headers = {}; // further ones
 };
 
 struct HttpHeader {

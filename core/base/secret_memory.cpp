@@ -38,10 +38,7 @@ std::byte* map_region(std::size_t bytes) {
   if (region == MAP_FAILED) {
     throw std::bad_alloc();
   }
-  // A kernel that knows no dumps has none to keep this out of; locking is as the user's limit has
-  // it.
-  (void)madvise(region, bytes, MADV_DONTDUMP);
-  (void)mlock(region, bytes);
+  (void)madvise(region, bytes, MADV_DONTDUMP); // a kernel without dumps knows no such advice
   return static_cast<std::byte*>(region);
 }
 
@@ -79,6 +76,7 @@ class SmallPieces {
   Header* cut(std::size_t size) {
     if (left_ < size) {
       next_ = map_region(k_region);
+      (void)mlock(next_, k_region); // as far as the user's limit goes
       left_ = k_region;
     }
     left_ -= size;

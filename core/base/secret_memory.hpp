@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Memory for what must not leave the process: its pages are in no core dump (MADV_DONTDUMP), are
-// not swapped out as far as the user's limit on locked memory goes, and each piece is wiped when it
-// is given back. A process that holds secrets so can crash, be looked into with a debugger and read
-// its own /proc as any other, which one that is not dumpable (PR_SET_DUMPABLE) cannot.
+// Memory for what must not leave the process: its pages are in no core dump (MADV_DONTDUMP), those
+// of pieces up to 32 KiB are not swapped out as far as the user's limit on locked memory goes, and
+// each piece is wiped when it is given back. A process that holds secrets so can crash, be looked
+// into with a debugger and read its own /proc as any other, which one that is not dumpable
+// (PR_SET_DUMPABLE) cannot.
 
 #pragma once
 

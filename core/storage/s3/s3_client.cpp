@@ -233,6 +233,7 @@ HttpRequest S3Client::http_request(const Sent& sent, const Endpoint& endpoint) {
   if (sent.access->credentials) {
     const TimePoint now = world_.now() + std::chrono::microseconds(clock_offset_us_.load());
     http.headers = signer_.sign(plain, *sent.access->credentials, sent.region, now);
+    http.secret_headers = S3Signer::secret_headers(*sent.access->credentials);
   } else {
     for (const auto& [name, value] : plain.headers) {
       http.headers.push_back(fmt::format("{}: {}", name, value));

@@ -34,10 +34,14 @@ struct SignedRequest {
 // Keeps the key that is derived for a day and a region. Any thread.
 class S3Signer {
  public:
-  // The headers to send, "name: value": those of the request and the signature's own.
+  // The headers to send, "name: value": those of the request and the signature's own, but for
+  // `secret_headers`, which are signed too.
   [[nodiscard]] std::vector<std::string> sign(const SignedRequest& request,
                                               const Credentials& credentials,
                                               std::string_view region, TimePoint now);
+
+  // The session token's, if there is one.
+  [[nodiscard]] static std::vector<Secret> secret_headers(const Credentials& credentials);
 
  private:
   [[nodiscard]] Secret key_for(const Credentials& credentials, const std::string& day,

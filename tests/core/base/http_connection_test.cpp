@@ -44,6 +44,17 @@ TEST(HttpConnection, SendsThePathAndTheHeadersAsTheyStand) {
   EXPECT_EQ(request.header("range"), "bytes=0-3");
 }
 
+TEST(HttpConnection, SendsSecretHeadersAlong) {
+  const ScriptedServer server([](const auto&) { return ScriptedServer::Answer{200, ""}; });
+  HttpConnection connection(settings_for(server.url()));
+  HttpRequest request{server.url() + "/"};
+  request.headers = {"x-open: a"};
+  request.secret_headers.emplace_back(std::string_view("x-secret: b"));
+  EXPECT_EQ(connection.send(request, std::stop_token()).status, 200);
+  EXPECT_EQ(server.requests().at(0).header("x-open"), "a");
+  EXPECT_EQ(server.requests().at(0).header("x-secret"), "b");
+}
+
 TEST(HttpConnection, KeepsItsConnectionFromOneRequestToTheNext) {
   const ScriptedServer server([](const auto& request) {
     return ScriptedServer::Answer{200, request.target};
