@@ -122,6 +122,24 @@ int count_in_dumpable_memory(pid_t pid, std::string_view text) {
   return count;
 }
 
+std::string file_of_process(pid_t pid, std::string_view name) {
+  std::ostringstream text;
+  text << std::ifstream(fmt::format("/proc/{}/{}", pid, name), std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> children;
+  for (const auto& thread :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid))) {
+    std::ifstream list(thread.path() / "children");
+    for (pid_t child = 0; list >> child;) {
+      children.push_back(child);
+    }
+  }
+  return children;
+}
+
 int count_in_file(const std::filesystem::path& path, std::string_view text) {
   std::ostringstream bytes;
   bytes << std::ifstream(path, std::ios::binary).rdbuf();

@@ -28,6 +28,11 @@ struct Mapping {
 // does it; so this is known whatever the machine does with core dumps.
 [[nodiscard]] int count_in_dumpable_memory(pid_t pid, std::string_view text);
 
+// A file of /proc/<pid>, such as "cmdline".
+[[nodiscard]] std::string file_of_process(pid_t pid, std::string_view name);
+
+[[nodiscard]] std::vector<pid_t> children_of(pid_t pid);
+
 // How often `text` stands in a file.
 [[nodiscard]] int count_in_file(const std::filesystem::path& path, std::string_view text);
 

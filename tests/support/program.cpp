@@ -55,14 +55,16 @@ void redirect(const std::filesystem::path& path, int to) {
   if (chdir(settings.folder.c_str()) != 0) {
     _exit(126);
   }
-  std::vector<std::string> environment{"PATH=/usr/bin:/bin", "HOME=/nowhere", "TZ=UTC"};
+  // Of a variable that stands twice the first counts.
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : settings.environment) {
+    environment.push_back(fmt::format("{}={}", name, value));
+  }
+  environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "HOME=/nowhere", "TZ=UTC"});
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) {
       environment.push_back(fmt::format("{}={}", name, value));
     }
-  }
-  for (const auto& [name, value] : settings.environment) {
-    environment.push_back(fmt::format("{}={}", name, value));
   }
   if (!settings.terminal.empty()) {
     environment.push_back("TERM=" + settings.terminal);

@@ -39,6 +39,8 @@ class Program {
   Program& operator=(const Program&) = delete;
   ~Program(); // kills it if it still runs
 
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
   void signal(int number) const;
 
   // Wait for its end.

@@ -3,6 +3,7 @@
 #include "core/storage/s3/answer_error.hpp"
 
 #include "core/base/text.hpp"
+#include "core/storage/s3/harmless_words.hpp"
 
 #include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
@@ -83,8 +84,10 @@ void throw_no_listing(std::string_view root) {
 void throw_error_in_answer(std::string_view code, std::string_view message) {
   const auto* const known = std::find_if(k_permanent.begin(), k_permanent.end(),
                                          [&](const Permanent& row) { return row.code == code; });
-  const std::string text = fmt::format("is an error of the store's, {}{}{}", quoted(code),
-                                       message.empty() ? "" : ": ", quoted(message));
+  const std::string words = harmless_words(quoted(message), nullptr);
+  const std::string text =
+      fmt::format("is an error of the store's, {}{}{}", harmless_words(quoted(code), nullptr),
+                  words.empty() ? "" : ": ", words);
   if (known != k_permanent.end()) {
     throw permanent_error(known->ours, text + "; check the credentials and the bucket");
   }

@@ -3,6 +3,7 @@
 #include "core/storage/s3/s3_client.hpp"
 
 #include "core/base/text.hpp"
+#include "core/storage/s3/harmless_words.hpp"
 
 #include <nightshift/key.hpp>
 
@@ -84,6 +85,16 @@ std::string_view part_from(const HttpAnswer& answer, std::uint64_t offset) {
                           "the store sent another part of an object than it was asked for");
   }
   return body;
+}
+
+// An error about an answer may quote it, and the answer may repeat what it was asked with.
+[[noreturn]] void rethrow_harmless(const JobError& error, const Access& access) {
+  if (!access.credentials || !gives_away(error.what(), *access.credentials)) {
+    throw error;
+  }
+  throw JobError(error.error_class(), error.code(),
+                 "the store's answer is not what it should be, and repeats the credentials that it "
+                 "was asked with, so that it is not shown; check endpoint_url");
 }
 
 } // namespace
@@ -192,7 +203,11 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
     world_.wait(delay, stop);
   }
   if (is_given(request, answer)) {
-    take(answer);
+    try {
+      take(answer);
+    } catch (const JobError& error) {
+      rethrow_harmless(error, *sent.access);
+    }
     pass.succeeded();
     return true;
   }

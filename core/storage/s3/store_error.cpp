@@ -3,7 +3,7 @@
 #include "core/storage/s3/store_error.hpp"
 
 #include "core/base/text.hpp"
-#include "core/storage/decode_url.hpp"
+#include "core/storage/s3/harmless_words.hpp"
 #include "core/storage/s3/page_text.hpp"
 
 #include <nightshift/key.hpp>
@@ -95,48 +95,18 @@ bool has_session_token(const AskedOf& asked) {
          !asked.access->credentials->session_token.empty();
 }
 
-// What is percent-encoded in it as it is meant, whatever else there is.
-std::string without_encoding(std::string_view words) {
-  std::string text;
-  while (!words.empty()) {
-    std::string piece(words.substr(0, 3));
-    if (piece.front() != '%' || !decode_url(piece, 0)) {
-      piece = words.front();
-      words.remove_prefix(1);
-    } else {
-      words.remove_prefix(3);
-    }
-    text += piece;
-  }
-  return text;
-}
-
-// Whether words of the store's hold something of ours that is not to be shown, as it stands or
-// percent-encoded.
-bool gives_away(const std::string& words, const AskedOf& asked) {
-  if (asked.access == nullptr || !asked.access->credentials) {
-    return false;
-  }
-  const Credentials& credentials = *asked.access->credentials;
-  const std::string decoded = without_encoding(words);
-  const auto holds = [&](std::string_view secret) {
-    return !secret.empty() &&
-           (words.find(secret) != std::string::npos || decoded.find(secret) != std::string::npos);
-  };
-  return holds(credentials.access_key_id) || holds(credentials.secret_access_key.reveal()) ||
-         holds(credentials.session_token.reveal());
+std::string harmless(const std::string& words, const AskedOf& asked) {
+  const bool is_signed = asked.access != nullptr && asked.access->credentials;
+  return harmless_words(words, is_signed ? &*asked.access->credentials : nullptr);
 }
 
 // " (403 AccessDenied: Access Denied)"
 std::string in_its_words(const StoreComplaint& complaint, const AskedOf& asked) {
-  std::string text = fmt::format(" ({}", complaint.status);
-  if (!complaint.code.empty() && !gives_away(complaint.code, asked)) {
-    text += " " + complaint.code;
-  }
-  if (!complaint.message.empty() && !gives_away(complaint.message, asked)) {
-    text += ": " + complaint.message;
-  }
-  return text + (complaint.is_web_page ? ", a web page)" : ")");
+  const std::string code = harmless(complaint.code, asked);
+  const std::string message = harmless(complaint.message, asked);
+  return fmt::format(" ({}{}{}{}{}{})", complaint.status, code.empty() ? "" : " ", code,
+                     message.empty() ? "" : ": ", message,
+                     complaint.is_web_page ? ", a web page" : "");
 }
 
 std::string what_of(const AskedOf& asked) {
@@ -194,13 +164,14 @@ Finding denied_finding(const StoreComplaint& complaint, const AskedOf& asked) {
 }
 
 Finding moved_finding(const StoreComplaint& complaint, const AskedOf& asked) {
+  const std::string region = harmless(complaint.region, asked);
   return {error_code::k_config,
-          complaint.region.empty() || gives_away(complaint.region, asked)
+          region.empty()
               ? fmt::format("bucket {} is not at {}: set endpoint_url to where it is", asked.bucket,
                             asked.server)
               : fmt::format("bucket {} at {} is in the region {}: set region, and with it "
                             "endpoint_url if one is given",
-                            asked.bucket, asked.server, complaint.region)};
+                            asked.bucket, asked.server, region)};
 }
 
 // Of an answer that is not the store's.
