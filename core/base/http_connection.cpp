@@ -39,7 +39,8 @@ constexpr std::array k_failures{
             "there is no address for the proxy to {0}: check http_proxy and https_proxy"},
     Failure{CURLE_COULDNT_CONNECT, ErrorClass::transient,
             "cannot connect to {0}: check that the endpoint is right and its server runs"},
-    Failure{CURLE_OPERATION_TIMEDOUT, ErrorClass::transient, "{0} does not answer in time"},
+    Failure{CURLE_OPERATION_TIMEDOUT, ErrorClass::transient,
+            "{0} does not answer in time: check that the endpoint is right and its server is well"},
     Failure{CURLE_SSL_CONNECT_ERROR, ErrorClass::transient,
             "no encrypted connection to {0} comes about ({1}): check that the endpoint is one of "
             "https and not of http"},

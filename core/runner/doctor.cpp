@@ -5,11 +5,10 @@
 #include "core/base/cpu_budget.hpp"
 #include "core/base/text.hpp"
 #include "core/catalogue/open_catalogue.hpp"
-#include "core/config/interpolation.hpp"
 #include "core/runner/doctor_sources.hpp"
 #include "core/runner/doctor_state.hpp"
 #include "core/runner/environment.hpp"
-#include "core/runner/job_setup.hpp"
+#include "core/runner/file_secrets.hpp"
 
 #include <nightshift/error.hpp>
 
@@ -126,21 +125,10 @@ Finding examine_catalogue_of(const std::string& uri, const std::filesystem::path
   }
 }
 
-// What was put into the job file for `${env:...}` may stand in any text.
 void hide_secrets(const JobFile& file, std::vector<Finding>& findings) {
-  std::vector<PutIn> put_in;
-  const auto add = [&put_in](const std::vector<PutIn>& more) {
-    put_in.insert(put_in.end(), more.begin(), more.end());
-  };
-  for (const SourceDefinition& source : file.sources) {
-    add(put_in_of({&source.options}));
-  }
-  for (const JobSetup& setup : make_setups(file)) {
-    add(setup.put_in);
-  }
-  sort_for_replacing(put_in);
+  const std::vector<PutIn> secrets = secrets_of(file);
   for (Finding& finding : findings) {
-    finding.text = without_secrets(std::move(finding.text), put_in);
+    finding.text = without_secrets(std::move(finding.text), secrets);
   }
 }
 

@@ -2,9 +2,8 @@
 
 #include "core/runner/doctor_sources.hpp"
 
-#include "core/base/regex.hpp"
 #include "core/base/text.hpp"
-#include "core/runner/tbb_executor.hpp"
+#include "core/runner/first_object.hpp"
 #include "core/storage/open_storage.hpp"
 
 #include <nightshift/error.hpp>
@@ -13,56 +12,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 namespace nightshift {
 namespace {
-
-constexpr int k_most_looked_at = 100'000; // names; a regex may match none of many millions
-
-// Ends a listing that has told enough.
-struct ToldEnough {};
-
-// The key of an object of the deployment; nothing if there is none among the first. Throws
-// `JobError`.
-std::optional<std::string> first_object(Storage& storage, const Deployment& deployment) {
-  const auto wanted = deployment.regex.empty() ? nullptr : compile_regex(deployment.regex);
-  std::atomic<int> looked_at{0};
-  const auto filter = [&](std::string_view folder, std::string_view name) -> std::optional<Skip> {
-    if (++looked_at > k_most_looked_at) {
-      throw ToldEnough();
-    }
-    const bool takes = !wanted || wanted->found_in(std::string(folder) + std::string(name));
-    return takes ? std::nullopt : std::optional(Skip::pattern);
-  };
-  std::mutex mutex;
-  std::optional<std::string> key;
-  const auto executor = make_tbb_executor(1, std::stop_token());
-  const ListQuery query{join_prefix("", deployment.subdir), filter};
-  const auto take = [&](FolderPart&& part) {
-    if (!part.objects.empty()) {
-      const std::scoped_lock lock(mutex);
-      key = part.folder + std::string(part.name(part.objects.front()));
-      throw ToldEnough();
-    }
-    if (!part.failures.empty() && part.coverage == FolderPart::Coverage::unreadable) {
-      throw permanent_error(error_code::k_denied,
-                            fmt::format("{}: {}", printable_key(part.failures.front().key),
-                                        part.failures.front().why));
-    }
-  };
-  try {
-    storage.list(query, take, *executor, std::stop_token());
-  } catch (const ToldEnough&) {
-    // That is all that was to be known.
-  }
-  return key;
-}
 
 // What is told of a source, deployment by deployment.
 class SourceExamination {
@@ -75,7 +30,7 @@ class SourceExamination {
     const auto began = std::chrono::steady_clock::now();
     ++deployments_;
     try {
-      if (const auto key = first_object(storage_, deployment)) {
+      if (const auto key = find_first_object(storage_, deployment.subdir, deployment.regex).key) {
         slowest_ = std::max(slowest_, std::chrono::steady_clock::now() - began);
         first_ = first_.value_or(*key);
       } else {
@@ -103,7 +58,7 @@ class SourceExamination {
     }
     if (empty_ > 0) {
       text += fmt::format(", {} without any object among the first {}", empty_,
-                          grouped(k_most_looked_at));
+                          grouped(FirstObject::k_most_looked_at));
     }
     return {name, true, text};
   }

@@ -6,6 +6,7 @@
 #include "core/storage/local/local_storage.hpp"
 #include "core/storage/manifest/manifest_storage.hpp"
 #include "core/storage/manifest/settings.hpp"
+#include "core/storage/s3/s3_examination.hpp"
 #include "core/storage/s3/s3_options.hpp"
 #include "core/storage/s3/s3_storage.hpp"
 
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -57,16 +59,38 @@ std::unique_ptr<Storage> open_s3(const StorageSettings& settings) {
   return s3::open_s3_storage(s3::read_s3_settings(settings, diagnostics).value());
 }
 
+StorageExamination examine_s3(const StorageSettings& settings, const std::stop_token& stop) {
+  Diagnostics diagnostics;
+  return s3::examine_s3_storage(s3::read_s3_settings(settings, diagnostics).value(), stop);
+}
+
 // A kind of storage; a new one is a row here and a folder beside local/.
 struct Backend {
   std::string_view scheme;
   void (*check)(const StorageSettings& settings, Diagnostics& diagnostics);
   std::unique_ptr<Storage> (*open)(const StorageSettings& checked);
+  // Nothing: it is opened, and that is all there is to it.
+  StorageExamination (*examine)(const StorageSettings& checked,
+                                const std::stop_token& stop) = nullptr;
 };
 
 constexpr std::array k_backends{
     Backend{"file", check_local, open_local}, Backend{"manifest", check_manifest, open_manifest},
-    Backend{"s3", check_s3, open_s3}, Backend{"rclone", check_s3, open_s3}};
+    Backend{"s3", check_s3, open_s3, examine_s3}, Backend{"rclone", check_s3, open_s3, examine_s3}};
+
+StorageExamination examine_by_opening(const Backend& backend, const StorageSettings& settings) {
+  StorageExamination examination;
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    const auto storage = backend.open(settings);
+    examination.latency = std::chrono::steady_clock::now() - began;
+    examination.done.push_back({"source", storage->describe() + " is there and may be read"});
+  } catch (const JobError& error) {
+    examination.failed = "source";
+    examination.error = error;
+  }
+  return examination;
+}
 
 // What stands before the first ':', or "" if that is no scheme (RFC 3986, section 3.1).
 std::string_view scheme_of(std::string_view uri) {
@@ -96,6 +120,19 @@ std::string unknown_scheme(std::string_view scheme) {
   return message + ", or an absolute path";
 }
 
+// Throws `bad_data` for what is wrong with the settings.
+const Backend& checked_backend(const StorageSettings& settings) {
+  Diagnostics diagnostics;
+  check_storage(settings, diagnostics);
+  if (diagnostics.has_errors()) {
+    const Diagnostic& first = diagnostics.errors().front();
+    throw permanent_error(error_code::k_bad_data,
+                          first.hint.empty() ? first.message
+                                             : fmt::format("{}; {}", first.message, first.hint));
+  }
+  return *find_backend(settings.uri);
+}
+
 } // namespace
 
 void check_storage(const StorageSettings& settings, Diagnostics& diagnostics) {
@@ -107,15 +144,23 @@ void check_storage(const StorageSettings& settings, Diagnostics& diagnostics) {
 }
 
 std::unique_ptr<Storage> open_storage(const StorageSettings& settings) {
-  Diagnostics diagnostics;
-  check_storage(settings, diagnostics);
-  if (diagnostics.has_errors()) {
-    const Diagnostic& first = diagnostics.errors().front();
-    throw permanent_error(error_code::k_bad_data,
-                          first.hint.empty() ? first.message
-                                             : fmt::format("{}; {}", first.message, first.hint));
+  return checked_backend(settings).open(settings);
+}
+
+StorageExamination examine_storage(const StorageSettings& settings, const std::stop_token& stop) {
+  try {
+    const Backend& backend = checked_backend(settings);
+    return backend.examine != nullptr ? backend.examine(settings, stop)
+                                      : examine_by_opening(backend, settings);
+  } catch (const JobError& error) {
+    if (error.error_class() == ErrorClass::cancelled) {
+      throw;
+    }
+    StorageExamination examination;
+    examination.failed = "settings";
+    examination.error = error;
+    return examination;
   }
-  return find_backend(settings.uri)->open(settings);
 }
 
 } // namespace nightshift

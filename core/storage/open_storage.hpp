@@ -2,11 +2,14 @@
 
 #pragma once
 
+#include "core/storage/storage_examination.hpp"
+
 #include <nightshift/diagnostics.hpp>
 #include <nightshift/storage.hpp>
 #include <nightshift/value.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace nightshift {
@@ -24,5 +27,10 @@ void check_storage(const StorageSettings& settings, Diagnostics& diagnostics);
 // `JobError`: `bad_data` for what `check_storage` would report, `not_found` or `denied` if the
 // place is not there or may not be listed.
 [[nodiscard]] std::unique_ptr<Storage> open_storage(const StorageSettings& settings);
+
+// Try whether the storage can be reached and listed, up to the first thing that is wrong; nothing
+// is tried twice. Throws only where it is cancelled on `stop`.
+[[nodiscard]] StorageExamination examine_storage(const StorageSettings& settings,
+                                                 const std::stop_token& stop);
 
 } // namespace nightshift

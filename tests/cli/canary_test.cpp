@@ -161,6 +161,8 @@ std::vector<std::vector<std::string>> commands(const CanarySite& site) {
       {"logs", "1", "--json"},
       {"doctor", file},
       {"doctor", file, "--json"},
+      {"doctor", file, "--source", "store"},
+      {"doctor", file, "--source", "store", "--subdir", "ridge", "--json"},
       {"catalogue", "deployments"},
       {"catalogue", "captures", "--json"},
       {"catalogue", "sessions"},
@@ -247,8 +249,10 @@ TEST(Canary, ComesNotOutWhateverAStoreSays) {
     const ScriptedServer server(store.answer);
     const CanarySite site(Origin::profile, server.url());
     for (int i = 0; i < store.answers; ++i) {
-      EXPECT_THAT(site.seen({"doctor", site.job_file()}), IsEmpty()) << store.name;
+      EXPECT_THAT(site.seen({"doctor", site.job_file(), "--source", "store"}), IsEmpty())
+          << store.name;
     }
+    EXPECT_THAT(site.seen({"doctor", site.job_file()}), IsEmpty()) << store.name;
     EXPECT_THAT(site.seen({"run", site.job_file(), "--verbose"}), IsEmpty()) << store.name;
     EXPECT_THAT(site.seen({"run", site.job_file(), "--isolate"}), IsEmpty()) << store.name;
     EXPECT_GE(server.requests().size(), 3U);

@@ -97,5 +97,31 @@ TEST_F(DoctorCommandTest, FindsAPluginThatCannotBeLoaded) {
   EXPECT_THAT(result.out, HasSubstr("broken.so"));
 }
 
+TEST_F(DoctorCommandTest, LooksAtOneSourceClosely) {
+  const tests::ProgramResult result = doctor({"--source", "disk", "--subdir", "restoration"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("ok     source"), HasSubstr("ok     prefix"),
+                                HasSubstr("ok     objects"), HasSubstr("snapshot.jpg is the first"),
+                                Not(HasSubstr("locks"))));
+  EXPECT_FALSE(fs::exists(site_.state()));
+}
+
+TEST_F(DoctorCommandTest, SaysWhatIsWrongWithASource) {
+  const tests::ProgramResult result = doctor({"--source", "disk", "--regex", "png$", "--json"});
+  EXPECT_EQ(result.exit_code, 1);
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["good"], false);
+  EXPECT_EQ(document["connection"]["connection_successful"], true);
+  EXPECT_EQ(document["connection"]["files_checked"], 3);
+  EXPECT_EQ(doctor({"--source", "dsik"}).exit_code, 66);
+}
+
+TEST_F(DoctorCommandTest, LooksAtAUriWithoutAJobFile) {
+  const tests::ProgramResult result = site_.run({"doctor", "--source", site_.captures().string()});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("snapshot.jpg is the first"));
+  EXPECT_EQ(site_.run({"doctor", "--subdir", "x"}).exit_code, 64) << "of which source?";
+}
+
 } // namespace
 } // namespace nightshift

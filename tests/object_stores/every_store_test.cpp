@@ -13,6 +13,7 @@
 namespace nightshift::tests {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -45,6 +46,15 @@ class EveryStore : public testing::TestWithParam<Server> {
     EXPECT_THAT(result.err, HasSubstr(words));
     EXPECT_THAT(result.out + result.err, Not(HasSubstr(route.facts.secret_access_key)));
     EXPECT_EQ(site_.record().at("status"), "FAILURE");
+  }
+
+  // The doctor must find that this step goes wrong.
+  void ails(const Route& route, const std::string& step, const std::string& words,
+            const std::vector<std::string>& more = {}) {
+    const ProgramResult result = site_.doctor(route, more);
+    EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
+    EXPECT_THAT(result.out, ContainsRegex("wrong +" + step + " .*" + words));
+    EXPECT_THAT(result.out + result.err, Not(HasSubstr(route.facts.secret_access_key)));
   }
 
   StoreSite site_;
@@ -131,6 +141,23 @@ TEST_P(EveryStore, ABucketThatIsNotThereIsNotTakenForAnEmptyOne) {
   Route route = route_to(bucket);
   route.bucket = "never-made";
   refused(route, "never-made");
+}
+
+TEST_P(EveryStore, TheDoctorLooksAtASourceStepByStep) {
+  Bucket bucket(GetParam().store());
+  bucket.put(captures_in("ridge/", 3));
+  const Route route = route_to(bucket);
+  const ProgramResult well = site_.doctor(route, {"--subdir", "ridge", "--regex", "jpg$"});
+  EXPECT_EQ(well.exit_code, 0) << well.err;
+  EXPECT_THAT(well.out, ContainsRegex("ok +objects +ridge/[0-9]+-snapshot.jpg is the first"));
+  ails(route, "objects", "check the regex", {"--regex", "png$"});
+  ails(route, "prefix", "check the source's URI", {"--subdir", "meadow"});
+  Route elsewhere = route;
+  elsewhere.bucket = "never-made";
+  ails(elsewhere, "bucket", "never-made");
+  Route stranger = route;
+  stranger.facts.secret_access_key = "not/the+secret";
+  ails(stranger, "credentials", "secret");
 }
 
 TEST_P(EveryStore, AClockThatIsWrongIsMadeUpFor) {

@@ -41,6 +41,15 @@ Program StoreSite::start(const Route& route, const std::string& state) {
   return Program(arguments, settings);
 }
 
+ProgramResult StoreSite::doctor(const Route& route, const std::vector<std::string>& more) {
+  ProgramSettings settings;
+  std::vector<std::string> arguments = prepare(route, "state", settings);
+  arguments.front() = "doctor";
+  arguments.insert(arguments.end(), {"--source", "store"});
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_program(arguments, settings);
+}
+
 std::vector<std::string> StoreSite::prepare(const Route& route, const std::string& state,
                                             ProgramSettings& settings) {
   place_.write("jobs.yaml", fmt::format(R"(version: 1

@@ -32,6 +32,9 @@ class StoreSite {
   // The same under way.
   [[nodiscard]] Program start(const Route& route, const std::string& state = "state");
 
+  // `nightshift doctor` about the source, with `more` arguments.
+  [[nodiscard]] ProgramResult doctor(const Route& route, const std::vector<std::string>& more = {});
+
   // The present captures of a state's catalogue, or the missing ones, key and size, sorted.
   [[nodiscard]] std::vector<std::string> captures(const std::string& state = "state",
                                                   const std::string& which = "present") const;

@@ -49,9 +49,19 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-// Throws as `open_file` does.
+// Throws as `open_file` does, with what to do.
+Fd open_manifest(const std::string& path) {
+  try {
+    return open_file(path);
+  } catch (const JobError& error) {
+    throw JobError(
+        error.error_class(), error.code(),
+        fmt::format("{}; check the source's URI, and whatever makes the manifest", error.what()));
+  }
+}
+
 Identity identify(const std::string& path) {
-  const Fd fd = open_file(path);
+  const Fd fd = open_manifest(path);
 
   struct stat facts {};
 

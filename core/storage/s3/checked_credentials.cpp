@@ -43,7 +43,8 @@ Credentials checked(Credentials credentials, const std::string& where) {
   // ',' and '/' would end it in the header that it is sent in.
   if (!is_visible_ascii(credentials.access_key_id) ||
       credentials.access_key_id.find_first_of(",/") != std::string::npos) {
-    throw wrong(where, "has an access key id with characters that none can have");
+    throw wrong(where, "has an access key id with a character that none can have, such as a blank "
+                       "at its end");
   }
   if (!is_one_line(credentials.secret_access_key.reveal())) {
     throw wrong(where, "has a secret access key with a character that none can have, such as a "

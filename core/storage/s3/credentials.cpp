@@ -7,7 +7,16 @@
 
 #include <nightshift/error.hpp>
 
+#include <cstdlib>
+
 namespace nightshift::s3 {
+
+Environment process_environment() {
+  return [](const char* name) {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+  };
+}
 
 Access find_access(const S3Settings& settings, const Environment& environment,
                    const std::stop_token& stop) {

@@ -41,6 +41,9 @@ struct Access {
 // Looks up an environment variable; nothing if it is unset.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
+// That of this process.
+[[nodiscard]] Environment process_environment();
+
 // Each of these is taken from the first place that has it; a variable that is empty is none.
 //
 // Credentials: none at all if the settings say `anonymous`; the profile that the settings name;

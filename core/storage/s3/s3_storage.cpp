@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <utility>
 
 namespace nightshift::s3 {
@@ -44,11 +43,6 @@ class S3Storage final : public Storage {
   PartLimits limits_;
 };
 
-std::optional<std::string> environment_variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
-
 } // namespace
 
 std::unique_ptr<Storage> make_s3_storage(std::unique_ptr<S3Client> client, PartLimits limits) {
@@ -58,7 +52,7 @@ std::unique_ptr<Storage> make_s3_storage(std::unique_ptr<S3Client> client, PartL
 std::unique_ptr<Storage> open_s3_storage(const S3Settings& settings) {
   return make_s3_storage(
       std::make_unique<S3Client>(settings, [settings](const std::stop_token& stop) {
-        return find_access(settings, environment_variable, stop);
+        return find_access(settings, process_environment(), stop);
       }));
 }
 
