@@ -129,7 +129,7 @@ Answer FakeObjectStore::answer(const Request& request) {
 }
 
 Answer FakeObjectStore::list(const Request& request) {
-  if (dialect_.is_v1 && query_value(request.target, "list-type")) {
+  if (dialect_.is_v1 && !dialect_.ignores_list_type && query_value(request.target, "list-type")) {
     return error(501, "NotImplemented");
   }
   return {200, pages_.answer(page_request(request, dialect_.is_v1))};

@@ -255,6 +255,10 @@ std::string FakePageSource::answer(const PageRequest& request) const {
   if (dialect_.encoding != KeyEncoding::plain) {
     xml += element("EncodingType", "url");
   }
+  if (dialect_.is_v1) {
+    xml += element("Marker", encodes_markers ? encoded(request.start_after, true)
+                                             : escaped(request.start_after));
+  }
   xml += element("IsTruncated", page.is_truncated ? "true" : "false");
   if (page.is_truncated && !dialect_.is_v1) {
     xml += element("NextContinuationToken", token_for(page));

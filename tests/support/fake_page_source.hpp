@@ -35,6 +35,7 @@ enum class KeyEncoding : std::uint8_t {
 struct StoreDialect {
   std::string name = "plain";
   bool is_v1 = false;
+  bool ignores_list_type = false; // a v1 that answers what v2 asks, instead of refusing
   KeyEncoding encoding = KeyEncoding::plain;
   bool raw_tokens = false;            // the last key, else something opaque
   bool skips_prefix_of_start = false; // a common prefix that start-after lies in is not listed

@@ -72,6 +72,12 @@ bool is_beyond(std::string_view prefix, std::string_view after) noexcept {
 
 } // namespace
 
+OldAnswer::OldAnswer()
+    : JobError(
+          ErrorClass::permanent, error_code::k_unsupported,
+          "the store lists in the old way when it is asked to in the new one: set list_version: "
+          "v1") {}
+
 std::string_view ListPage::last() const noexcept {
   const std::string_view last_key = objects_.empty() ? std::string_view() : key(objects_.back());
   const std::string_view last_prefix =
@@ -82,15 +88,28 @@ std::string_view ListPage::last() const noexcept {
 const ListPage& PageReader::read(std::string_view body, const AskedPage& asked) {
   try {
     scan_page(body, scanned_);
+    refuse_old_answer(asked);
     decode();
     prove(asked);
     find_next(asked);
+  } catch (const OldAnswer&) {
+    throw;
   } catch (const JobError& error) {
     const std::string where = asked.prefix.empty() ? "the bucket" : shown(asked.prefix);
     throw JobError(error.error_class(), error.code(),
                    fmt::format("the store's listing of {} {}", where, error.what()));
   }
   return page_;
+}
+
+// All answers of v1 have a Marker, and none has what v2 brought. One page is enough to know: the
+// next may be asked for by what v1 does not know.
+void PageReader::refuse_old_answer(const AskedPage& asked) const {
+  const auto has = [](std::string_view element) { return element.data() != nullptr; };
+  if (!asked.is_v1 && (has(scanned_.marker) || has(scanned_.next_marker)) &&
+      !has(scanned_.key_count) && !has(scanned_.next_token)) {
+    throw OldAnswer();
+  }
 }
 
 void PageReader::decode() {

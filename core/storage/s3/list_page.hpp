@@ -7,6 +7,8 @@
 
 #include "core/storage/s3/page_scanner.hpp"
 
+#include <nightshift/error.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,6 +34,13 @@ struct AskedPage {
       {}; // where the page begins: start_after, or what the last one ended with
   bool is_v1 = false;
   const TokenHashes* tokens = nullptr; // of the pages before; its own must be another
+};
+
+// The answer to ListObjectsV2 is one of ListObjects: the store knows only that, and has paid no
+// heed to where the page was to begin. For whoever can ask in that way.
+class OldAnswer : public JobError {
+ public:
+  OldAnswer();
 };
 
 struct TextSpan {
@@ -101,12 +110,14 @@ class PageReader {
  public:
   // Take `body` apart, prove it to be the whole page that was `asked` for, and decode it. The page
   // is valid until the next call. Throws `JobError`, with a sentence that says what to check:
-  // transient, but for what will come again, such as a store that lists in no order.
+  // transient, but for what will come again, such as a store that lists in no order. Throws
+  // `OldAnswer`.
   const ListPage& read(std::string_view body, const AskedPage& asked);
 
   [[nodiscard]] const ListPage& page() const noexcept { return page_; }
 
  private:
+  void refuse_old_answer(const AskedPage& asked) const;
   void decode();
   void decode_object(const ScannedObject& scanned);
   [[nodiscard]] TextSpan decode_text(std::string_view raw, bool is_key);

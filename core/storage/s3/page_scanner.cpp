@@ -25,12 +25,13 @@ constexpr std::array<Field<ScannedObject>, 4> k_object_fields{
      {"ETag", &ScannedObject::etag},
      {"Size", &ScannedObject::size}}};
 
-constexpr std::array<Field<ScannedPage>, 6> k_page_fields{
+constexpr std::array<Field<ScannedPage>, 7> k_page_fields{
     {{"Name", &ScannedPage::bucket},
      {"EncodingType", &ScannedPage::encoding_type},
      {"IsTruncated", &ScannedPage::is_truncated},
      {"KeyCount", &ScannedPage::key_count},
      {"NextContinuationToken", &ScannedPage::next_token},
+     {"Marker", &ScannedPage::marker},
      {"NextMarker", &ScannedPage::next_marker}}};
 
 struct ScannedError {
@@ -99,7 +100,7 @@ void scan_listing(XmlScanner& scanner, const XmlElement& root, ScannedPage& page
 void ScannedPage::clear() {
   objects.clear();
   prefixes.clear();
-  bucket = encoding_type = is_truncated = key_count = next_token = next_marker = {};
+  bucket = encoding_type = is_truncated = key_count = next_token = marker = next_marker = {};
 }
 
 void scan_page(std::string_view body, ScannedPage& page) {

@@ -28,6 +28,7 @@ struct ScannedPage {
   std::string_view is_truncated;
   std::string_view key_count;
   std::string_view next_token;  // v2
+  std::string_view marker;      // v1
   std::string_view next_marker; // v1
 
   void clear();

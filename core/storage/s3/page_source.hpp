@@ -29,7 +29,8 @@ class PageSource {
   // Ask for a page and have `read` take the body of a 200 answer. `read` proves the page: if it
   // throws a transient `JobError`, the request is made again as after any other failure that may go
   // away, with delays that grow, until the policy's attempts are used up; then that error comes
-  // out. Throws `JobError`s that say what to check; cancelled on `stop`.
+  // out. If it throws `OldAnswer`, the request may be made again in v1. Throws `JobError`s that say
+  // what to check; cancelled on `stop`.
   virtual void get_page(const PageRequest& request, FunctionRef<void(std::string_view body)> read,
                         std::stop_token stop) = 0;
 

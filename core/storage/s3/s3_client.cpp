@@ -4,6 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "core/storage/s3/harmless_words.hpp"
+#include "core/storage/s3/list_page.hpp"
 
 #include <nightshift/key.hpp>
 
@@ -203,10 +204,8 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
     world_.wait(delay, stop);
   }
   if (is_given(request, answer)) {
-    try {
-      take(answer);
-    } catch (const JobError& error) {
-      rethrow_harmless(error, *sent.access);
+    if (!hand_over(sent, answer, take)) {
+      return false;
     }
     pass.succeeded();
     return true;
@@ -222,6 +221,21 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
       complaint,
       {endpoint.server, settings_.bucket, one_line(printable_key(request.key)), access.get()},
       retry_after_of(answer, world_.now()));
+}
+
+// False if the store is to be asked in the old way.
+bool S3Client::hand_over(const Sent& sent, const HttpAnswer& answer, TakeAnswer take) {
+  try {
+    take(answer);
+  } catch (const OldAnswer&) {
+    if (!fall_back(sent.request)) {
+      throw;
+    }
+    return false;
+  } catch (const JobError& error) {
+    rethrow_harmless(error, *sent.access);
+  }
+  return true;
 }
 
 // Whether it is what was asked for. A store may complain under a status that says all is well; an
@@ -291,12 +305,16 @@ bool S3Client::correct(const Sent& sent, const StoreComplaint& complaint, const 
     access_.renew(sent.access, stop);
     return true;
   }
-  // What another request has learnt in the meantime holds for this one too.
-  if (sent.request.falls_back_to_v1 && (is_v1_ || !is_version_known_) && knows_no_v2(complaint)) {
-    is_v1_ = true;
-    return true;
+  return knows_no_v2(complaint) && fall_back(sent.request);
+}
+
+// What another request has learnt in the meantime holds for this one too.
+bool S3Client::fall_back(const Request& request) {
+  if (!request.falls_back_to_v1 || (is_version_known_ && !is_v1_)) {
+    return false;
   }
-  return false;
+  is_v1_ = true;
+  return true;
 }
 
 bool S3Client::correct_clock(const HttpAnswer& answer) {

@@ -102,6 +102,8 @@ class S3Client final : public PageSource {
   [[nodiscard]] bool try_once(MakeRequest make, TakeAnswer take, Corrections& corrections,
                               const std::stop_token& stop);
   [[nodiscard]] static bool is_given(const Request& request, const HttpAnswer& answer);
+  [[nodiscard]] bool hand_over(const Sent& sent, const HttpAnswer& answer, TakeAnswer take);
+  [[nodiscard]] bool fall_back(const Request& request);
   [[nodiscard]] HttpRequest http_request(const Sent& sent, const Endpoint& endpoint);
   [[nodiscard]] Request list_request(const PageRequest& page, const Access& access) const;
   [[nodiscard]] bool correct(const Sent& sent, const StoreComplaint& complaint,

@@ -320,6 +320,21 @@ TEST_F(ListPageTest, NothingButIsTruncatedEndsAListing) {
   EXPECT_FALSE(read(complete("<NextContinuationToken>t</NextContinuationToken>")).is_truncated());
 }
 
+TEST_F(ListPageTest, AnAnswerOfVersionOneIsNoneToVersionTwo) {
+  for (const std::string& rest :
+       {std::string("<IsTruncated>true</IsTruncated><Marker/>"),
+        std::string("<IsTruncated>false</IsTruncated><Marker>0</Marker>"),
+        std::string("<IsTruncated>true</IsTruncated><NextMarker>a</NextMarker>")}) {
+    EXPECT_THROW(read(page(rest + object("a"))), OldAnswer) << rest;
+    EXPECT_EQ(read(page(rest + object("a")), {.is_v1 = true}).objects().size(), 1U) << rest;
+  }
+}
+
+TEST_F(ListPageTest, AnAnswerOfVersionTwoMayHaveAMarker) {
+  EXPECT_EQ(read(truncated(object("a") + "<Marker/>", "t")).token(), "t");
+  EXPECT_EQ(read(complete("<Marker/><KeyCount>0</KeyCount>")).next_after(), "");
+}
+
 TEST_F(ListPageTest, VersionOneGoesOnBehindTheLastKeyOrPrefix) {
   const AskedPage asked{.delimiter = "/", .after = "a", .is_v1 = true};
   const std::string more = "<IsTruncated>true</IsTruncated>";

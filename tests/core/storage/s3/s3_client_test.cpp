@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/storage/s3/list_page.hpp"
 #include "tests/core/storage/s3/s3_client_site.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/error_of.hpp"
@@ -63,6 +64,30 @@ TEST_F(S3ClientTest, FallsBackToTheOldWayWhereTheStoreDoesNotLikeTheNewOnesParam
     EXPECT_EQ(get(), "a page") << rest;
     EXPECT_TRUE(client().is_v1());
   }
+}
+
+TEST_F(S3ClientTest, FallsBackToTheOldWayWhereTheStoreAnswersInIt) {
+  serve_in_turn({});
+  int pages = 0;
+  const auto read = [&](std::string_view /*body*/) {
+    if (++pages == 1) {
+      throw OldAnswer();
+    }
+  };
+  client().get_page({.start_after = "a"}, read, {});
+  EXPECT_EQ(pages, 2);
+  EXPECT_TRUE(client().is_v1());
+  EXPECT_THAT(targets().at(1), HasSubstr("marker=a"));
+  EXPECT_THAT(waits_, testing::IsEmpty());
+}
+
+TEST_F(S3ClientTest, DoesNotFallBackFromAnAnswerWhereItIsToldNotTo) {
+  access_.list_version = ListVersion::v2;
+  serve_in_turn({});
+  const auto read = [](std::string_view /*body*/) { throw OldAnswer(); };
+  EXPECT_THAT(error_of([&] { client().get_page({}, read, {}); }).what(),
+              HasSubstr("list_version: v1"));
+  EXPECT_EQ(targets().size(), 1U);
 }
 
 TEST_F(S3ClientTest, DoesNotFallBackWhereItIsToldNotTo) {

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 namespace nightshift::tests {
 namespace {
@@ -53,6 +55,14 @@ INSTANTIATE_TEST_SUITE_P(OldS3, StorageConformance,
                                                   {.is_v1 = true, .has_fractions = false})),
                          storage_case_name);
 
+// One that does not say so, and begins each page where it likes until it is asked in the old way.
+INSTANTIATE_TEST_SUITE_P(DeafS3, StorageConformance,
+                         storage_backends(backend("DeafS3", {.is_v1 = true,
+                                                             .ignores_list_type = true,
+                                                             .has_fractions = false,
+                                                             .most_keys = 3})),
+                         storage_case_name);
+
 TEST(S3Storage, TellsWhereItIs) {
   FakeObjectStore store;
   EXPECT_EQ(store.open("trial/")->describe(), "s3://captures/trial/");
@@ -71,6 +81,20 @@ TEST(S3Storage, ListsNothingBesideItsPrefix) {
     store.put(key, "x", 0);
   }
   EXPECT_THAT(Listing(*store.open("trial/")).keys(), ElementsAre("a/1.jpg"));
+}
+
+TEST(S3Storage, AsksInTheOldWayOnceAStoreHasAnsweredInIt) {
+  FakeObjectStore store({.is_v1 = true, .ignores_list_type = true, .most_keys = 2});
+  for (const char* key : {"a/1.jpg", "a/2.jpg", "a/3.jpg", "b/4.jpg", "b/5.jpg"}) {
+    store.put(key, "x", 0);
+  }
+  EXPECT_EQ(Listing(*store.open("")).keys().size(), 5U);
+  std::vector<bool> is_new;
+  for (const ScriptedServer::Request& request : store.server().requests()) {
+    is_new.push_back(query_value(request.target, "list-type").has_value());
+  }
+  EXPECT_TRUE(is_new.at(0));
+  EXPECT_EQ(std::count(is_new.begin(), is_new.end(), true), 1);
 }
 
 TEST(S3Storage, ListsAnyStoreAlike) {
