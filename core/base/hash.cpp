@@ -1,55 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// By OpenSSL's plain functions, which it has declared old. What replaces them first reads OpenSSL's
-// settings and looks for providers: 4 MiB of memory and some milliseconds in each run, for the same
-// digest.
+// By Nettle, which is ready at once: OpenSSL's library takes 2 MiB of a process that never hashes
+// anything, and its present functions first read settings and look for providers.
 
 #include "core/base/hash.hpp"
 
 #include "core/base/file.hpp"
 #include "core/base/secret.hpp"
 
-#include <nightshift/error.hpp>
-
 #include <fmt/format.h>
-#include <openssl/md5.h>
-#include <openssl/sha.h>
+#include <nettle/hmac.h>
+#include <nettle/md5.h>
+#include <nettle/sha2.h>
 
 #include <array>
 #include <cstddef>
-#include <initializer_list>
-#include <utility>
+#include <cstdint>
 #include <variant>
+#include <vector>
 
 namespace nightshift {
 
 namespace {
 
-void check_openssl(bool done) {
-  if (!done) {
-    throw permanent_error(error_code::k_internal, "OpenSSL cannot compute a hash here");
-  }
+const std::uint8_t* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-std::string digest_of(std::initializer_list<std::string_view> pieces) {
-  Hash hash(HashAlgorithm::sha256);
-  for (const std::string_view piece : pieces) {
-    hash.add(piece);
-  }
-  return hash.digest();
+std::uint8_t* bytes_of(std::string& text) noexcept {
+  return reinterpret_cast<std::uint8_t*>(text.data());
 }
 
 } // namespace
 
 struct Hash::State {
-  std::variant<MD5_CTX, SHA256_CTX> context;
+  std::variant<md5_ctx, sha256_ctx> context;
 };
 
 Hash::Hash(HashAlgorithm algorithm) : state_(std::make_unique<State>()) {
   if (algorithm == HashAlgorithm::md5) {
-    check_openssl(MD5_Init(&state_->context.emplace<MD5_CTX>()) == 1);
+    md5_init(&state_->context.emplace<md5_ctx>());
   } else {
-    check_openssl(SHA256_Init(&state_->context.emplace<SHA256_CTX>()) == 1);
+    sha256_init(&state_->context.emplace<sha256_ctx>());
   }
 }
 
@@ -58,20 +50,21 @@ Hash& Hash::operator=(Hash&&) noexcept = default;
 Hash::~Hash() = default;
 
 void Hash::add(std::string_view bytes) {
-  if (auto* const md5 = std::get_if<MD5_CTX>(&state_->context)) {
-    check_openssl(MD5_Update(md5, bytes.data(), bytes.size()) == 1);
+  if (auto* const md5 = std::get_if<md5_ctx>(&state_->context)) {
+    md5_update(md5, bytes.size(), bytes_of(bytes));
   } else {
-    auto& sha = std::get<SHA256_CTX>(state_->context);
-    check_openssl(SHA256_Update(&sha, bytes.data(), bytes.size()) == 1);
+    sha256_update(&std::get<sha256_ctx>(state_->context), bytes.size(), bytes_of(bytes));
   }
 }
 
 std::string Hash::digest() {
-  auto* const md5 = std::get_if<MD5_CTX>(&state_->context);
-  std::string bytes(md5 != nullptr ? MD5_DIGEST_LENGTH : SHA256_DIGEST_LENGTH, '\0');
-  auto* const to = reinterpret_cast<unsigned char*>(bytes.data());
-  check_openssl(md5 != nullptr ? MD5_Final(to, md5) == 1
-                               : SHA256_Final(to, &std::get<SHA256_CTX>(state_->context)) == 1);
+  auto* const md5 = std::get_if<md5_ctx>(&state_->context);
+  std::string bytes(md5 != nullptr ? MD5_DIGEST_SIZE : SHA256_DIGEST_SIZE, '\0');
+  if (md5 != nullptr) {
+    md5_digest(md5, bytes.size(), bytes_of(bytes));
+  } else {
+    sha256_digest(&std::get<sha256_ctx>(state_->context), bytes.size(), bytes_of(bytes));
+  }
   return bytes;
 }
 
@@ -90,19 +83,12 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-  constexpr std::size_t k_block = SHA256_CBLOCK;
-  std::string digest = key.size() > k_block ? digest_of({key}) : std::string();
-  const Secret hashed = Secret::taken_from(digest);
-  key = hashed.empty() ? key : hashed.reveal();
-  const auto masked = [key](unsigned mask) {
-    SecretBytes block(key.begin(), key.end());
-    block.resize(k_block);
-    for (char& byte : block) {
-      byte = static_cast<char>(static_cast<unsigned char>(byte) ^ mask);
-    }
-    return Secret(std::move(block));
-  };
-  return digest_of({masked(0x5C).reveal(), digest_of({masked(0x36).reveal(), bytes})});
+  std::vector<hmac_sha256_ctx, SecretAllocator<hmac_sha256_ctx>> context(1); // holds the key
+  hmac_sha256_set_key(context.data(), key.size(), bytes_of(key));
+  hmac_sha256_update(context.data(), bytes.size(), bytes_of(bytes));
+  std::string digest(SHA256_DIGEST_SIZE, '\0');
+  hmac_sha256_digest(context.data(), digest.size(), bytes_of(digest));
+  return digest;
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

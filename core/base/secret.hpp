@@ -4,8 +4,7 @@
 
 #include "core/base/secret_memory.hpp"
 
-#include <openssl/crypto.h>
-
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +28,7 @@ class Secret {
   // Of a text that has done its duty: it is wiped.
   [[nodiscard]] static Secret taken_from(std::string& text) {
     Secret secret{std::string_view(text)};
-    OPENSSL_cleanse(text.data(), text.size());
+    ::explicit_bzero(text.data(), text.size());
     text.clear();
     return secret;
   }

@@ -5,8 +5,6 @@
 
 #include "core/base/secret_memory.hpp"
 
-#include <openssl/crypto.h>
-
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -113,7 +111,7 @@ void free_secret(void* memory) noexcept {
   }
   Header* const piece = header_of(memory);
   if (piece->size <= k_largest) {
-    OPENSSL_cleanse(memory, secret_capacity(memory));
+    ::explicit_bzero(memory, secret_capacity(memory));
     small_pieces().give_back(piece);
   } else {
     (void)munmap(piece, piece->size);

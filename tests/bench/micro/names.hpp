@@ -22,15 +22,14 @@ namespace nightshift::bench {
     const auto second = i % 60;
     switch (i % 6) {
     case 0:
-      names.push_back(fmt::format("20240601{:02}{:02}{:02}-{:05}-snapshot.jpg", i % 24, minute,
-                                  second, i));
+      names.push_back(
+          fmt::format("20240601{:02}{:02}{:02}-{:05}-snapshot.jpg", i % 24, minute, second, i));
       break;
     case 1:
       names.push_back(fmt::format("20240601-{:02}{:02}{:02}.jpg", i % 24, minute, second));
       break;
     case 2:
-      names.push_back(
-          fmt::format("trap_2024-06-01_{:02}-{:02}-{:02}.JPG", i % 24, minute, second));
+      names.push_back(fmt::format("trap_2024-06-01_{:02}-{:02}-{:02}.JPG", i % 24, minute, second));
       break;
     case 3:
       names.push_back(fmt::format("cam3_20240601_{:02}{:02}{:02}_001.png", i % 24, minute, second));

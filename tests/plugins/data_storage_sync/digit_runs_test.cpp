@@ -22,8 +22,8 @@ std::vector<std::string> texts_of_all_lengths(std::size_t longest, int highest_b
       std::string text;
       while (text.size() < length) {
         const bool digit = random() % 2 == 0;
-        text.push_back(static_cast<char>(digit ? '0' + random() % 10
-                                               : random() % static_cast<unsigned>(highest_byte + 1)));
+        text.push_back(static_cast<char>(
+            digit ? '0' + random() % 10 : random() % static_cast<unsigned>(highest_byte + 1)));
       }
       texts.push_back(text);
     }
