@@ -87,9 +87,50 @@ class SmallPieces {
   std::size_t left_ = 0;
 };
 
+// Those of a region each. A few that were given back are kept, wiped, for who wants as much again:
+// libcurl takes a large buffer for each request, and new memory costs more than what it receives.
+class LargePieces {
+ public:
+  Header* take(std::size_t size) {
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto found = std::find_if(kept_.begin(), kept_.end(), [size](const Header* piece) {
+        return piece != nullptr && piece->size >= size && piece->size / 2 <= size;
+      });
+      if (found != kept_.end()) {
+        return std::exchange(*found, nullptr);
+      }
+    }
+    return make_header(map_region(size), size);
+  }
+
+  void give_back(Header* piece) noexcept {
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto place = std::find(kept_.begin(), kept_.end(), nullptr);
+      if (place != kept_.end()) {
+        *place = piece;
+        return;
+      }
+    }
+    (void)munmap(piece, piece->size);
+  }
+
+ private:
+  static constexpr std::size_t k_most_kept = 8;
+
+  std::mutex mutex_;
+  std::array<Header*, k_most_kept> kept_{};
+};
+
 // Never destroyed: what is used until the very end is given back after it.
 SmallPieces& small_pieces() {
   static auto* const pieces = new SmallPieces;
+  return *pieces;
+}
+
+LargePieces& large_pieces() {
+  static auto* const pieces = new LargePieces;
   return *pieces;
 }
 
@@ -101,7 +142,7 @@ void* allocate_secret(std::size_t bytes) {
   }
   const std::size_t needed = std::max(bytes + sizeof(Header), k_smallest);
   Header* const piece = needed <= k_largest ? small_pieces().take(std::bit_ceil(needed))
-                                            : make_header(map_region(needed), needed);
+                                            : large_pieces().take(needed);
   return piece + 1;
 }
 
@@ -110,11 +151,11 @@ void free_secret(void* memory) noexcept {
     return;
   }
   Header* const piece = header_of(memory);
+  ::explicit_bzero(memory, secret_capacity(memory));
   if (piece->size <= k_largest) {
-    ::explicit_bzero(memory, secret_capacity(memory));
     small_pieces().give_back(piece);
   } else {
-    (void)munmap(piece, piece->size);
+    large_pieces().give_back(piece);
   }
 }
 
