@@ -2,6 +2,8 @@
 //
 // The floor: the project's own listing of a local tree, with nothing done with what it tells.
 // Prints how many objects there were.
+//
+//   bench_list_only ROOT [THREADS]
 
 #include "core/base/cpu_budget.hpp"
 #include "core/runner/tbb_executor.hpp"
@@ -12,16 +14,18 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 
 int main(int count, char** arguments) {
   using namespace nightshift; // NOLINT(google-build-using-namespace): a program of one page
-  if (count != 2) {
-    fmt::print(stderr, "usage: bench_list_only ROOT\n");
+  if (count != 2 && count != 3) {
+    fmt::print(stderr, "usage: bench_list_only ROOT [THREADS]\n");
     return 64;
   }
   try {
-    const int threads = std::max(8, cpu_budget({}).threads); // as a run has for a local source
+    const int threads = count == 3 ? std::max(std::atoi(arguments[2]), 1) // NOLINT(cert-err34-c)
+                                   : std::max(8, cpu_budget({}).threads); // as a run has
     const ThreadBudget budget(threads);
     const auto executor = make_tbb_executor(threads, {});
     std::atomic<std::uint64_t> objects{0};
