@@ -9,10 +9,10 @@
 namespace nightshift {
 namespace {
 
-constexpr std::array<std::string_view, 13> k_kind_names{
+constexpr std::array<std::string_view, 14> k_kind_names{
     "job.created", "job.attempt",    "job.status",   "stage.added", "stage.started",
     "progress",    "stage.finished", "stage.failed", "item.failed", "retry",
-    "log",         "stalled",        "heartbeat"};
+    "log",         "stalled",        "heartbeat",    "job.edited"};
 
 constexpr std::array<std::string_view, 5> k_severity_names{"DEBUG", "INFO", "WARN", "ERROR",
                                                            "FATAL"};

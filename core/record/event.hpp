@@ -32,6 +32,7 @@ enum class EventKind : std::uint8_t {
   log,            // a line of a stage's log
   stalled,        // stage's seconds without a move, threads [{id, name, state, ...}]
   heartbeat,      // nothing: the process is alive
+  job_edited,     // what a person changed of it: name, delay, limit and seed, shuffle
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind) noexcept;

@@ -73,6 +73,29 @@ void take_created(JobRecord& record, const Event& event) {
   record.created = event.time;
 }
 
+// What is changed of the job is changed of its definition, from which it is started.
+void take_edited(JobRecord& record, const Json& changes) {
+  Json& definition = record.definition;
+  if (const Json& name = member(changes, "name"); name.is_string()) {
+    record.name = definition["name"] = name;
+  }
+  if (const Json& delay = member(changes, "delay"); delay.is_number()) {
+    record.delay_seconds = delay.get<double>();
+    definition["delay_ms"] = static_cast<std::int64_t>(record.delay_seconds * 1000);
+  }
+  if (changes.contains("limit")) {
+    const Json& limit = changes["limit"];
+    record.limit = limit.is_number() ? std::optional(limit.get<std::int64_t>()) : std::nullopt;
+    record.seed = changes.value("seed", std::uint64_t{0});
+    definition["limit"] = limit;
+    definition["seed"] = record.seed;
+  }
+  if (const Json& shuffle = member(changes, "shuffle"); shuffle.is_boolean()) {
+    record.shuffle = shuffle.get<bool>();
+    definition["shuffle"] = shuffle;
+  }
+}
+
 // The reference's reset: nothing of the former attempt stays but the names.
 void begin_anew(JobRecord& record) {
   record.reason.clear();
@@ -244,6 +267,9 @@ void apply(JobRecord& record, const Event& event) {
     break;
   case EventKind::retry:
     record.retry_at = parse_utc(text(event.attributes, "at"));
+    break;
+  case EventKind::job_edited:
+    take_edited(record, event.attributes);
     break;
   case EventKind::log:
   case EventKind::stalled:

@@ -21,7 +21,7 @@ constexpr off_t k_reserve_bytes = off_t{64} * 1024;
 // Events that change what a reader acts on, rather than how far things are.
 bool is_milestone(EventKind kind) {
   return kind == EventKind::job_created || kind == EventKind::job_status ||
-         kind == EventKind::retry;
+         kind == EventKind::job_edited || kind == EventKind::retry;
 }
 
 bool ends_job(const Event& event) {

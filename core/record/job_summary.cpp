@@ -81,6 +81,7 @@ JobSummary summary_of(const JobRecord& record) {
   summary.reason = record.reason;
   if (record.deployment) {
     summary.deployment = record.deployment->id;
+    summary.project = record.deployment->project.id;
   }
   summary.created = record.created;
   summary.updated = record.updated;
@@ -110,6 +111,9 @@ std::optional<JobSummary> parse_job_summary(std::string_view document) {
   if (const Json deployment = page.object("deployment").value("id");
       deployment.is_number_integer()) {
     summary.deployment = deployment.get<std::int64_t>();
+  }
+  if (const Json project = page.object("project").value("id"); project.is_number_integer()) {
+    summary.project = project.get<std::int64_t>();
   }
   summary.created = *created;
   summary.updated = *updated;

@@ -23,6 +23,7 @@ struct JobSummary {
   JobStatus status = JobStatus::unknown;
   std::string reason;
   std::optional<std::int64_t> deployment;
+  std::optional<std::int64_t> project;
   TimePoint created;
   TimePoint updated;
   std::optional<TimePoint> started;

@@ -67,6 +67,7 @@ std::vector<std::int64_t> ids_in(const std::filesystem::path& folder) {
 }
 
 constexpr const char* k_hint = "last_id";
+constexpr const char* k_retired = "removed_id";
 
 // The id that was given out last, and how the folder of jobs looked after that: whoever changes it
 // otherwise makes the hint void.
@@ -103,6 +104,12 @@ void write_hint(const std::filesystem::path& path, const Hint& hint) noexcept {
   (void)!pwrite(fd.get(), text.data(), text.size(), 0);
 }
 
+std::int64_t read_retired(const std::filesystem::path& path) {
+  std::int64_t id = 0;
+  std::ifstream(path) >> id;
+  return id;
+}
+
 const char* environment(const char* name) {
   const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
   return value != nullptr && *value != '\0' ? value : nullptr;
@@ -136,7 +143,8 @@ JobFolder StateDir::make_job_folder() const {
     }
   }
   const std::vector<std::int64_t> ids = job_ids();
-  for (std::int64_t id = ids.empty() ? 1 : ids.back() + 1;; ++id) {
+  const std::int64_t last = std::max(ids.empty() ? 0 : ids.back(), read_retired(path_ / k_retired));
+  for (std::int64_t id = last + 1;; ++id) {
     if (auto folder = try_make_job_folder(id)) {
       return *folder;
     }
@@ -178,6 +186,15 @@ std::vector<std::int64_t> StateDir::job_ids() const {
 
 std::vector<std::int64_t> StateDir::live_ids() const {
   return ids_in(path_ / "live");
+}
+
+// Of two who remove the newest, one after the other, the second sees what the first has written.
+void StateDir::retire_id(std::int64_t id) const {
+  const std::vector<std::int64_t> ids = job_ids();
+  const std::int64_t retired = read_retired(path_ / k_retired);
+  if (!ids.empty() && id >= ids.back() && id > retired) {
+    replace_file(path_ / k_retired, fmt::format("{}\n", id), Durable::yes);
+  }
 }
 
 void StateDir::forget_live(std::int64_t id) const noexcept {

@@ -6,6 +6,8 @@
 //   live/<id>                                         a job that has an owner, or was left by one
 //   runs/<run>/{report.json,owner.json}               one folder a run
 //   last_id                                           where to begin to look for a free id
+//   removed_id                                        above which to, once the newest job was
+//   removed
 //
 // Ids are given out by mkdir, which is atomic on shared filesystems too.
 
@@ -73,6 +75,10 @@ class StateDir {
 
   // Of jobs that have or had an owner and are not known to have ended; ascending.
   [[nodiscard]] std::vector<std::int64_t> live_ids() const;
+
+  // The job is about to be removed: its id is not given out again, even if it is the newest. Throws
+  // `JobError`.
+  void retire_id(std::int64_t id) const;
 
   // Such a job has no folder any more.
   void forget_live(std::int64_t id) const noexcept;

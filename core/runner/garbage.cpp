@@ -149,7 +149,7 @@ bool remove_folder(const Garbage::Folder& folder) {
 
 // As its owner, so that nobody takes it up meanwhile. The journal is never behind, as the record
 // may be.
-bool remove_job(const Garbage::Job& job) {
+bool remove_job_at(const Garbage::Job& job) {
   const JobFolder folder{job.summary.id, job.path};
   auto owner = JobOwner::take_over(folder);
   if (!owner || !is_final(read_job_record(folder).status)) {
@@ -224,10 +224,17 @@ Garbage find_garbage(const StateDir& state_dir, const KeepRules& rules, TimePoin
 
 std::vector<std::string> remove_garbage(Garbage& garbage) {
   std::vector<std::string> problems;
-  remove_all_of(garbage.jobs, remove_job, problems);
+  remove_all_of(garbage.jobs, remove_job_at, problems);
   remove_all_of(garbage.runs, remove_folder, problems);
   remove_all_of(garbage.left_overs, remove_folder, problems);
   return problems;
+}
+
+void remove_job(const StateDir& state_dir, const JobFolder& folder) {
+  state_dir.retire_id(folder.id);
+  Garbage::Job job{{folder.path, 0}, {}};
+  job.summary.id = folder.id;
+  (void)remove_job_at(job);
 }
 
 std::string to_text(const Garbage& garbage, bool removed) {

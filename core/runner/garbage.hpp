@@ -52,6 +52,9 @@ struct Garbage {
 // sentence for each. A job vanishes whole or not at all, whenever this is killed.
 [[nodiscard]] std::vector<std::string> remove_garbage(Garbage& garbage);
 
+// Remove one job, whether or not it is the newest. Throws `JobError`: `busy` if it is not over.
+void remove_job(const StateDir& state_dir, const JobFolder& folder);
+
 // `removed`: it is gone; else it would go.
 [[nodiscard]] std::string to_text(const Garbage& garbage, bool removed);
 [[nodiscard]] Json to_document(const Garbage& garbage, bool removed);
