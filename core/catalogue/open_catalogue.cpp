@@ -6,6 +6,7 @@
 #include "core/catalogue/sqlite/catalogue_copy.hpp"
 #include "core/catalogue/sqlite/catalogue_examination.hpp"
 #include "core/catalogue/sqlite/catalogue_file.hpp"
+#include "core/catalogue/sqlite/pages.hpp"
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "core/catalogue/sqlite/views.hpp"
 
@@ -62,6 +63,35 @@ void read_catalogue(std::string_view uri, const std::filesystem::path& base_fold
   sqlite::with_catalogue_to_read(
       parse_uri(uri, base_folder),
       [&](const sqlite::Database& database) { read_view(database, query, header, row); });
+}
+
+CapturePage read_capture_page(std::string_view uri, const std::filesystem::path& base_folder,
+                              const CapturePageQuery& query) {
+  CapturePage page;
+  sqlite::with_catalogue_to_read(
+      parse_uri(uri, base_folder),
+      [&](const sqlite::Database& database) { page = sqlite::read_captures(database, query); });
+  return page;
+}
+
+std::vector<HourCount> read_hour_counts(std::string_view uri,
+                                        const std::filesystem::path& base_folder,
+                                        std::int64_t deployment_id) {
+  std::vector<HourCount> hours;
+  sqlite::with_catalogue_to_read(parse_uri(uri, base_folder),
+                                 [&](const sqlite::Database& database) {
+                                   hours = sqlite::read_hours(database, deployment_id);
+                                 });
+  return hours;
+}
+
+std::vector<ProjectRow> read_projects(std::string_view uri,
+                                      const std::filesystem::path& base_folder) {
+  std::vector<ProjectRow> projects;
+  sqlite::with_catalogue_to_read(
+      parse_uri(uri, base_folder),
+      [&](const sqlite::Database& database) { projects = sqlite::read_projects(database); });
+  return projects;
 }
 
 bool copy_catalogue(std::string_view uri, const std::filesystem::path& base_folder,

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "core/catalogue/catalogue_pages.hpp"
+
 #include <nightshift/catalogue.hpp>
 #include <nightshift/function_ref.hpp>
 
@@ -10,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nightshift {
 
@@ -30,6 +33,16 @@ void read_catalogue(std::string_view uri, const std::filesystem::path& base_fold
                     const ViewQuery& query,
                     FunctionRef<void(std::span<const std::string> columns)> header,
                     FunctionRef<void(ViewRow row)> row);
+
+// What pages show of it; as `read_catalogue`, of which these are parts.
+[[nodiscard]] CapturePage read_capture_page(std::string_view uri,
+                                            const std::filesystem::path& base_folder,
+                                            const CapturePageQuery& query);
+[[nodiscard]] std::vector<HourCount> read_hour_counts(std::string_view uri,
+                                                      const std::filesystem::path& base_folder,
+                                                      std::int64_t deployment_id);
+[[nodiscard]] std::vector<ProjectRow> read_projects(std::string_view uri,
+                                                    const std::filesystem::path& base_folder);
 
 // Where the locks of the catalogue's deployments lie: beside it, whatever name it was reached by.
 // The catalogue exists.
