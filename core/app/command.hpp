@@ -36,6 +36,8 @@ void add_retry_command(CLI::App& app, Command& command);
 void add_plan_command(CLI::App& app, Command& command);
 void add_validate_command(CLI::App& app, Command& command);
 void add_jobs_command(CLI::App& app, Command& command);
+void add_report_command(CLI::App& app, Command& command);
+void add_serve_command(CLI::App& app, Command& command);
 void add_show_command(CLI::App& app, Command& command);
 void add_logs_command(CLI::App& app, Command& command);
 void add_doctor_command(CLI::App& app, Command& command);

@@ -100,6 +100,8 @@ int run(int argc, char** argv) {
   add_jobs_command(app, command);
   add_show_command(app, command);
   add_logs_command(app, command);
+  add_report_command(app, command);
+  add_serve_command(app, command);
   add_doctor_command(app, command);
   add_gc_command(app, command);
   add_catalogue_command(app, command);

@@ -126,6 +126,10 @@ void Program::signal(int number) const {
   kill(pid_, number);
 }
 
+std::string Program::told() const {
+  return content_of(outputs_ / "err");
+}
+
 ProgramResult Program::wait() {
   ProgramResult result;
   if (terminal_ >= 0) {

@@ -43,6 +43,9 @@ class Program {
 
   void signal(int number) const;
 
+  // What it has written to stderr so far; not with a terminal.
+  [[nodiscard]] std::string told() const;
+
   // Wait for its end.
   ProgramResult wait();
 
