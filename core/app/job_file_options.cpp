@@ -4,6 +4,7 @@
 
 #include "core/record/console.hpp"
 #include "core/record/failure_notice.hpp"
+#include "core/record/profile_table.hpp"
 #include "core/runner/watched_run.hpp"
 
 #include <nightshift/error.hpp>
@@ -108,6 +109,8 @@ void add_run_arguments(CLI::App& app, RunArguments& arguments) {
                "alone");
   app.add_option("--parent-run", arguments.parent.run)->group(""); // for ourselves, as is the next
   app.add_option("--parent-process", arguments.parent.process)->group("");
+  app.add_flag("--profile", arguments.profile,
+               "Measure where each stage's time goes, for the run's report");
   auto* json = app.add_flag("--json", arguments.json, "Print the run's report as JSON");
   app.add_flag("-q,--quiet", arguments.quiet, "Print errors only");
   app.add_flag("-v,--verbose", arguments.verbose, "Print debug lines too");
@@ -153,6 +156,7 @@ void tell(const RunArguments& arguments, const RunOutcome& outcome) {
     print(to_page(to_document(outcome.report)));
   } else if (!arguments.quiet) {
     print(to_text(outcome.report));
+    print(profile_table(outcome.report));
     print(fmt::format("report: {}\n", outcome.report_file.string()));
   }
 }
@@ -169,6 +173,7 @@ ExitCode run_and_report(const RunArguments& arguments, const PluginOptions& plug
       Overlap{arguments.cron ? OverlapPolicy::skip : OverlapPolicy::fail, {}});
   options.allow_missing = arguments.allow_missing;
   options.fail_on_partial = arguments.fail_on_partial;
+  options.profile = arguments.profile;
   options.grace = arguments.grace;
   options.isolate = arguments.isolate;
   options.plugin_folders = plugins.folders;

@@ -36,6 +36,7 @@ struct RunArguments {
   std::optional<Overlap> overlap; // of --on-overlap
   bool allow_missing = false;
   bool fail_on_partial = false;
+  bool profile = false;
   bool json = false;
   bool quiet = false;
   bool verbose = false;

@@ -2,6 +2,8 @@
 
 #include "core/base/byte_source.hpp"
 
+#include "core/base/work_meter.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,7 +15,10 @@ FileBytes::FileBytes(std::filesystem::path path)
       fd_(open_file(path_)) {}
 
 std::size_t FileBytes::read(std::span<char> buffer) {
-  return read_some(fd_, buffer, path_);
+  const std::size_t count = read_some(fd_, buffer, path_);
+  tally(Tally::read);
+  tally(Tally::read_bytes, static_cast<std::int64_t>(count));
+  return count;
 }
 
 std::string_view PeekedBytes::peek(std::size_t size) {

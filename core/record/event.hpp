@@ -25,7 +25,7 @@ enum class EventKind : std::uint8_t {
   stage_added,    // key, name, parameters [{name, key, value}]
   stage_started,  //
   progress,       // done, total, fraction, counters, parameters [value]
-  stage_finished, // the same, and wall_s, cpu_s
+  stage_finished, // the same, and wall_s, cpu_s; profile of a run that was asked for it
   stage_failed,   // the same
   item_failed,    // key, why
   retry,          // attempt, delay_s, at: when it begins

@@ -192,6 +192,7 @@ void take_stage_end(StageRecord& stage, const Event& event) {
   take_progress(stage, event.attributes);
   stage.wall_seconds = real(event.attributes, "wall_s");
   stage.cpu_seconds = real(event.attributes, "cpu_s");
+  stage.profile = stage_profile_from(member(event.attributes, "profile"));
   if (event.kind == EventKind::stage_finished) {
     stage.status = JobStatus::success;
     stage.progress = 1;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/record/event.hpp"
+#include "core/record/profile.hpp"
 
 #include <nightshift/deployment.hpp>
 #include <nightshift/job_status.hpp>
@@ -37,6 +38,7 @@ struct StageRecord {
   std::array<std::int64_t, k_counter_names.size()> counters{};
   std::optional<double> wall_seconds;
   std::optional<double> cpu_seconds;
+  std::optional<StageProfile> profile; // of a run that was asked for it
 
   [[nodiscard]] std::int64_t counter(Counter counter) const noexcept {
     return counters[static_cast<std::size_t>(counter)];

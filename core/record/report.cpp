@@ -44,10 +44,31 @@ Json stage_of_report(const StageRecord& stage) {
           {"status", to_string(stage.status)},
           {"wall_s", stage.wall_seconds ? Json(*stage.wall_seconds) : Json()},
           {"cpu_s", stage.cpu_seconds ? Json(*stage.cpu_seconds) : Json()},
-          {"counts", counters_document([&](Counter c) { return stage.counter(c); })}};
+          {"counts", counters_document([&](Counter c) { return stage.counter(c); })},
+          {"profile", stage.profile ? to_document(*stage.profile) : Json()}};
 }
 
-Json job_document(const JobRecord& job) {
+// Null where no stage has one.
+Json profile_of_job(const JobRecord& job, TimePoint run_started) {
+  JobProfile profile;
+  bool any = false;
+  for (const StageRecord& stage : job.stages) {
+    profile.in_stages_seconds += stage.wall_seconds.value_or(0);
+    if (stage.profile) {
+      any = true;
+      profile.cpu_user_seconds += stage.profile->cpu_user_seconds;
+      profile.cpu_system_seconds += stage.profile->cpu_system_seconds;
+    }
+  }
+  if (!any || !job.started) {
+    return {};
+  }
+  const std::chrono::duration<double> waited = *job.started - std::max(run_started, job.created);
+  profile.waited_to_start_seconds = std::max(waited.count(), 0.0);
+  return to_document(profile);
+}
+
+Json job_document(const JobRecord& job, TimePoint run_started) {
   Json attempts = Json::array();
   for (const AttemptRecord& attempt : job.attempts) {
     attempts.push_back(attempt_document(attempt));
@@ -66,7 +87,8 @@ Json job_document(const JobRecord& job) {
           {"wall_s", job.seconds(job.updated) ? Json(*job.seconds(job.updated)) : Json()},
           {"counts", counters_document([&](Counter c) { return job.total(c); })},
           {"attempts", std::move(attempts)},
-          {"stages", std::move(stages)}};
+          {"stages", std::move(stages)},
+          {"profile", profile_of_job(job, run_started)}};
 }
 
 std::int64_t count_of(const RunReport& report, JobStatus status) {
@@ -133,7 +155,7 @@ ResourceUse own_resource_use() {
 Json to_document(const RunReport& report) {
   Json jobs = Json::array();
   for (const JobRecord& job : report.jobs) {
-    jobs.push_back(job_document(job));
+    jobs.push_back(job_document(job, report.started));
   }
   return {{"schema", k_report_schema},
           {"run", report.run},
@@ -148,6 +170,7 @@ Json to_document(const RunReport& report) {
            {{"max_rss_bytes", report.resources.max_rss_bytes},
             {"cpu_user_s", report.resources.cpu_user_seconds},
             {"cpu_system_s", report.resources.cpu_system_seconds}}},
+          {"profile", report.profile ? to_document(*report.profile) : Json()},
           {"environment", environment_document(report)},
           {"job_file",
            {{"path", report.job_file.empty() ? Json() : Json(report.job_file.string())},

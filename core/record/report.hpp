@@ -6,9 +6,11 @@
 
 #include "core/base/json.hpp"
 #include "core/record/job_record.hpp"
+#include "core/record/profile.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,7 @@ struct RunReport {
   int threads = 0;
   std::string threads_source;
   ResourceUse resources;
+  std::optional<RunProfile> profile; // of a run that was asked for it
 };
 
 [[nodiscard]] Json to_document(const RunReport& report);

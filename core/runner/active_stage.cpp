@@ -15,11 +15,12 @@ constexpr std::chrono::seconds k_heartbeat_interval{30};
 
 } // namespace
 
-ActiveStage::ActiveStage(std::string key, std::size_t parameters)
+ActiveStage::ActiveStage(std::string key, std::size_t parameters, std::unique_ptr<StageMeter> meter)
     : key_(std::move(key)),
       parameters_(parameters),
       began_(std::chrono::steady_clock::now()),
       cpu_began_(process_cpu_seconds()),
+      meter_(std::move(meter)),
       told_(began_),
       told_state_(state()) {}
 
@@ -74,6 +75,9 @@ Json ActiveStage::end(bool alone) const {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count());
   if (alone) {
     json["cpu_s"] = to_microseconds(process_cpu_seconds() - cpu_began_);
+  }
+  if (meter_ != nullptr) {
+    json["profile"] = to_document(meter_->profile());
   }
   return json;
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "core/base/json.hpp"
+#include "core/runner/stage_meter.hpp"
 
 #include <nightshift/progress.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace nightshift {
@@ -15,12 +17,14 @@ namespace nightshift {
 // The stage under way, as far as others than its own thread look at it.
 class ActiveStage {
  public:
-  // `parameters`: how many values it shows in the record.
-  ActiveStage(std::string key, std::size_t parameters);
+  // `parameters`: how many values it shows in the record. `meter`: null, or what keeps its profile.
+  ActiveStage(std::string key, std::size_t parameters, std::unique_ptr<StageMeter> meter = {});
 
   [[nodiscard]] const std::string& key() const noexcept { return key_; }
 
   [[nodiscard]] StageProgress& progress() noexcept { return progress_; }
+
+  [[nodiscard]] StageMeter* meter() noexcept { return meter_.get(); }
 
   // The attributes of an event that tells how far it is.
   [[nodiscard]] Json progress_now() const;
@@ -43,6 +47,7 @@ class ActiveStage {
   const std::size_t parameters_;
   const SteadyTime began_;
   const double cpu_began_;
+  const std::unique_ptr<StageMeter> meter_;
   StageProgress progress_;
   SteadyTime told_;
   std::uint64_t told_state_;

@@ -77,6 +77,9 @@ std::vector<std::string> arguments_for(std::int64_t id, const IsolatedStart& sta
   if (services.allow_missing) {
     arguments.emplace_back("--allow-missing");
   }
+  if (services.profile) {
+    arguments.emplace_back("--profile");
+  }
   return arguments;
 }
 

@@ -46,6 +46,7 @@ struct RunOptions {
   Overlap overlap{};       // for a deployment that another run is writing
   bool allow_missing = false;
   bool fail_on_partial = false;
+  bool profile = false;              // measure where the time goes, for the report
   EventListener* listener = nullptr; // borrowed; may be null
   Ping* ping = nullptr; // borrowed; may be null: takes the job file's own URL, if it has none yet
 

@@ -143,16 +143,19 @@ void JobRun::run_stage(const JobType& type, int attempt) {
   const std::string& key = type.info().key;
   {
     const std::scoped_lock lock(mutex_);
-    stage_ = std::make_unique<ActiveStage>(key, type.info().stage_parameters.size());
+    stage_ = std::make_unique<ActiveStage>(key, type.info().stage_parameters.size(), make_meter());
     clocks_.begin_stage(std::chrono::steady_clock::now());
   }
   const JobInfo info{recorder_.folder().id, definition.name,        attempt,
                      definition.deployment, definition.limit,       definition.shuffle,
                      job_.setup.seed,       services_.allow_missing};
   StageLogger log(recorder_, key);
-  RunnerHost host(recorder_, *quarantine_, key);
-  const auto cpu = make_tbb_executor(*services_.shares, stop_.get_token());
-  const auto io = make_tbb_executor(services_.sources->of(job_.storage), stop_.get_token());
+  StageMeter* const meter = stage_->meter();
+  WorkMeter* const work = meter != nullptr ? &meter->work() : nullptr;
+  RunnerHost host(recorder_, *quarantine_, key, meter);
+  const auto cpu = metered(make_tbb_executor(*services_.shares, stop_.get_token()), work);
+  const auto io =
+      metered(make_tbb_executor(services_.sources->of(job_.storage), stop_.get_token()), work);
   JobContext context{info,
                      job_.parameters,
                      log,
@@ -165,6 +168,7 @@ void JobRun::run_stage(const JobType& type, int attempt) {
                      definition.deployment ? services_.catalogue : nullptr};
   recorder_.emit(EventKind::stage_started, Json::object(), key);
   try {
+    const WorkMeter::Scope working(work);
     context.throw_if_stopped();
     type.run(context);
     context.throw_if_stopped();
@@ -175,6 +179,10 @@ void JobRun::run_stage(const JobType& type, int attempt) {
     throw;
   }
   end_stage(EventKind::stage_finished, JobStatus::success);
+}
+
+std::unique_ptr<StageMeter> JobRun::make_meter() const {
+  return services_.profile ? std::make_unique<StageMeter>(services_.alone) : nullptr;
 }
 
 // With the lock held while telling, so that no progress is told after the end.

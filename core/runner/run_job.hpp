@@ -64,6 +64,7 @@ class JobRun final : public RunningJob {
   void run_stages(int attempt);
   void run_delay();
   void run_stage(const JobType& type, int attempt);
+  [[nodiscard]] std::unique_ptr<StageMeter> make_meter() const;
   void end_stage(EventKind kind, JobStatus status);
   void tell_stage_end(EventKind kind, JobStatus status);
   void emit_progress();

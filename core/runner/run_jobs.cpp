@@ -316,7 +316,7 @@ class Run {
   std::optional<Ticker> flusher_;
 };
 
-RunOutcome outcome_of(Run& run, RunReport report) {
+RunOutcome outcome_of(Run& run, RunReport report, bool with_profile) {
   RunOutcome outcome;
   outcome.exit_code = run.exit_code();
   report.finished = system_now();
@@ -324,6 +324,9 @@ RunOutcome outcome_of(Run& run, RunReport report) {
   report.exit_name = to_string(outcome.exit_code);
   report.jobs = run.take_records();
   report.resources = own_resource_use();
+  if (with_profile) {
+    report.profile = own_profile();
+  }
   outcome.report = std::move(report);
   return outcome;
 }
@@ -367,6 +370,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.shares = &shares;
   services.sources = &sources;
   services.allow_missing = options.allow_missing;
+  services.profile = options.profile;
   services.alone = threads.jobs == 1;
   services.grace = options.grace;
   Run run(plan, folders, options, std::move(services), world);
@@ -374,7 +378,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
 
   report.threads = threads.cpu.threads;
   report.threads_source = threads.cpu.source;
-  RunOutcome outcome = outcome_of(run, std::move(report));
+  RunOutcome outcome = outcome_of(run, std::move(report), options.profile);
   outcome.state_dir = world.state_dir.path();
   try {
     if (folder) {

@@ -29,7 +29,8 @@ struct RunServices {
       locks{}; // folder of the catalogue's deployment locks; "" without a catalogue
   Overlap overlap{};
   bool allow_missing = false;
-  bool alone = false; // one job at a time: the process's CPU time is the stage's
+  bool profile = false; // where each stage's time goes is measured and told
+  bool alone = false;   // one job at a time: the process's CPU time is the stage's
   RetryPolicy retry{};
   std::chrono::milliseconds grace{20'000}; // for a stage to end once it is asked to
 };

@@ -27,10 +27,12 @@ void StageLogger::write(Severity severity, std::string_view message) noexcept {
   recorder_.log(severity, message, stage_);
 }
 
-RunnerHost::RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage)
+RunnerHost::RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage,
+                       StageMeter* meter)
     : recorder_(recorder),
       quarantine_(quarantine),
-      stage_(std::move(stage)) {}
+      stage_(std::move(stage)),
+      meter_(meter) {}
 
 std::unique_ptr<Pattern> RunnerHost::compile(std::string_view regex) {
   return compile_regex(regex);
@@ -41,6 +43,10 @@ void RunnerHost::item_failed(std::string_view key, std::string_view why) {
   if (told_.fetch_add(1, std::memory_order_relaxed) < k_most_item_events) {
     recorder_.emit(EventKind::item_failed, {{"key", printable_key(key)}, {"why", why}}, stage_);
   }
+}
+
+QueueMeter* RunnerHost::queue(std::string_view name) {
+  return meter_ != nullptr ? &meter_->queue(name) : nullptr;
 }
 
 } // namespace nightshift

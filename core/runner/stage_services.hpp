@@ -6,8 +6,10 @@
 
 #include "core/record/job_recorder.hpp"
 #include "core/record/quarantine.hpp"
+#include "core/runner/stage_meter.hpp"
 
 #include <nightshift/job_context.hpp>
+#include <nightshift/profiler.hpp>
 
 #include <atomic>
 #include <memory>
@@ -29,20 +31,24 @@ class StageLogger final : public Logger {
   const std::string stage_;
 };
 
-class RunnerHost final : public Host {
+class RunnerHost final : public Host, public Profiler {
  public:
-  // Arguments are borrowed.
-  RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage);
+  // Arguments are borrowed; `meter` is null if nobody wants a profile.
+  RunnerHost(JobRecorder& recorder, Quarantine& quarantine, std::string stage,
+             StageMeter* meter = nullptr);
 
   [[nodiscard]] std::unique_ptr<Pattern> compile(std::string_view regex) override;
 
   // Each is a line of failed.jsonl, and the first are events too.
   void item_failed(std::string_view key, std::string_view why) override;
 
+  [[nodiscard]] QueueMeter* queue(std::string_view name) override;
+
  private:
   JobRecorder& recorder_;
   Quarantine& quarantine_;
   const std::string stage_;
+  StageMeter* const meter_;
   std::atomic<int> told_{0};
 };
 

@@ -18,6 +18,7 @@
 #include <nightshift/funnel.hpp>
 #include <nightshift/grouping.hpp>
 #include <nightshift/key.hpp>
+#include <nightshift/profiler.hpp>
 
 #include <fmt/format.h>
 
@@ -149,7 +150,8 @@ class Sync {
         merge(item.captures);
       }
     };
-    Funnel<Item, decltype(write)> funnel(k_bytes_in_flight, write);
+    Funnel<Item, decltype(write)> funnel(k_bytes_in_flight, write,
+                                         queue_meter(context_.host, "merge"));
     const auto prove = [&](const KeyRange& range) { funnel.push({{}, range}); };
     ListQuery query = all_captures();
     query.proven = cut.proven;

@@ -2,6 +2,8 @@
 
 #include "core/catalogue/sqlite/database.hpp"
 
+#include "core/base/work_meter.hpp"
+
 #include <fmt/format.h>
 
 #include <sqlite3.h>
@@ -265,6 +267,7 @@ Transaction::Transaction(Database& database) {
 
 void Transaction::commit() {
   open_->run("COMMIT");
+  tally(Tally::commits);
   static_cast<void>(open_.release());
 }
 

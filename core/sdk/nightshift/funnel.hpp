@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <nightshift/queue_meter.hpp>
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -22,22 +24,38 @@ namespace nightshift {
 template <class Item, class Consume>
 class Funnel {
  public:
-  // At most about `capacity` bytes wait; a single larger item still passes.
-  Funnel(std::size_t capacity, Consume consume)
+  // At most about `capacity` bytes wait; a single larger item still passes. `meter` is borrowed;
+  // null measures nothing.
+  Funnel(std::size_t capacity, Consume consume, QueueMeter* meter = nullptr)
       : capacity_(capacity),
-        consume_(std::move(consume)) {}
+        consume_(std::move(consume)),
+        meter_(meter) {
+    if (meter_ != nullptr) {
+      began_ = QueueMeter::Clock::now();
+    }
+  }
 
   Funnel(const Funnel&) = delete;
   Funnel& operator=(const Funnel&) = delete;
+
+  ~Funnel() {
+    if (meter_ != nullptr) {
+      meter_->ended(QueueMeter::Clock::now() - began_);
+    }
+  }
 
   // Have `item` consumed, now or by another producer. Blocks while too much is waiting. Once a
   // `consume` has thrown, every further `push` throws the same.
   void push(Item item) {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return !consuming_ || waiting_bytes_ < capacity_ || failure_; });
+    wait_for_room(lock);
     rethrow_failure();
-    waiting_bytes_ += item.memory();
+    const std::size_t bytes = item.memory();
+    waiting_bytes_ += bytes;
     waiting_.push_back(std::move(item));
+    if (meter_ != nullptr) {
+      meter_->arrived(bytes, waiting_.size(), waiting_bytes_);
+    }
     if (!consuming_) {
       consume_all(lock);
       rethrow_failure();
@@ -45,6 +63,22 @@ class Funnel {
   }
 
  private:
+  [[nodiscard]] bool has_room() const noexcept {
+    return !consuming_ || waiting_bytes_ < capacity_ || failure_;
+  }
+
+  void wait_for_room(std::unique_lock<std::mutex>& lock) {
+    if (has_room()) {
+      return;
+    }
+    const auto began =
+        meter_ != nullptr ? QueueMeter::Clock::now() : QueueMeter::Clock::time_point();
+    room_.wait(lock, [this] { return has_room(); });
+    if (meter_ != nullptr) {
+      meter_->held_back(QueueMeter::Clock::now() - began);
+    }
+  }
+
   void rethrow_failure() const {
     if (failure_) {
       std::rethrow_exception(failure_);
@@ -60,6 +94,7 @@ class Funnel {
       const std::size_t bytes = item.memory();
       std::exception_ptr failure;
       try {
+        const QueueMeter::Consuming consuming(meter_);
         consume_(std::move(item));
       } catch (...) { // kept, and rethrown to every producer
         failure = std::current_exception();
@@ -75,6 +110,8 @@ class Funnel {
 
   const std::size_t capacity_;
   Consume consume_;
+  QueueMeter* const meter_;
+  QueueMeter::Clock::time_point began_; // with a meter
   std::mutex mutex_;
   std::condition_variable room_;
   std::deque<Item> waiting_;

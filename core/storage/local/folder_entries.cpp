@@ -2,6 +2,8 @@
 
 #include "core/storage/local/folder_entries.hpp"
 
+#include "core/base/work_meter.hpp"
+
 #include <nightshift/error.hpp>
 
 #include <dirent.h>
@@ -31,6 +33,7 @@ int read_entries(const Fd& folder, const std::stop_token& stop,
     if (stop.stop_requested()) {
       throw cancelled_error();
     }
+    tally(Tally::getdents64);
     const ssize_t length = ::getdents64(folder.get(), buffer.data(), buffer.size());
     if (length <= 0) {
       return length == 0 ? 0 : errno;

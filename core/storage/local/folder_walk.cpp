@@ -9,6 +9,7 @@
 #include "core/storage/local/folder_walk.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/work_meter.hpp"
 #include "core/storage/litter.hpp"
 #include "core/storage/local/folder_entries.hpp"
 #include "core/storage/local/open_beneath.hpp"
@@ -128,6 +129,11 @@ class FolderLister {
         parts_(folder, walk.limits, walk.sink),
         subfolders_(folder) {}
 
+  FolderLister(const FolderLister&) = delete;
+  FolderLister& operator=(const FolderLister&) = delete;
+
+  ~FolderLister() { tally(Tally::statx, examined_); }
+
   void list(Fd fd) {
     fd_ = std::move(fd);
     const int error_number =
@@ -211,6 +217,7 @@ class FolderLister {
   std::optional<Facts> examine(const char* name) {
     struct statx facts; // not cleared: a million times it would show
     constexpr unsigned k_wanted = STATX_TYPE | STATX_SIZE | STATX_MTIME;
+    ++examined_;
     constexpr int k_how = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
     if (::statx(fd_.get(), name, k_how, k_wanted, &facts) == 0) {
       return Facts{facts.stx_mode, static_cast<std::int64_t>(facts.stx_size),
@@ -233,6 +240,7 @@ class FolderLister {
   PartWriter parts_;
   Siblings subfolders_;
   Fd fd_;
+  std::int64_t examined_ = 0;
 };
 
 // It is our own want, and says nothing of the folder.

@@ -4,6 +4,7 @@
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
+#include "core/base/work_meter.hpp"
 #include "core/storage/local/file_uri.hpp"
 #include "core/storage/local/folder_walk.hpp"
 #include "core/storage/local/open_beneath.hpp"
@@ -97,10 +98,12 @@ class LocalStorage final : public Storage {
     while (done < to.size() && offset + done <= k_last_offset) {
       const ssize_t count = ::pread(file.get(), to.data() + done, to.size() - done,
                                     static_cast<off_t>(offset + done));
+      tally(Tally::read);
       if (count == 0) {
         break;
       }
       if (count > 0) {
+        tally(Tally::read_bytes, count);
         done += static_cast<std::size_t>(count);
       } else if (errno != EINTR) {
         throw system_error(errno, fmt::format("cannot read {}", full_path(key)));

@@ -2,6 +2,8 @@
 
 #include "core/storage/local/open_beneath.hpp"
 
+#include "core/base/work_meter.hpp"
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
@@ -19,8 +21,14 @@ namespace {
 
 constexpr int k_on_the_way = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
+Fd open_at(int folder, const char* path, int flags) {
+  tally(Tally::open);
+  return Fd(::openat(folder, path, flags));
+}
+
 // glibc has no wrapper for it before 2.42.
 Fd openat2(int folder, const char* path, int flags) {
+  tally(Tally::open);
   open_how how{};
   how.flags = static_cast<unsigned>(flags);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
@@ -41,7 +49,7 @@ std::size_t front_length(std::string_view path, std::size_t limit) {
 Fd open_beneath(const Fd& root, const std::string& path, int flags) {
   flags |= O_CLOEXEC | O_NOFOLLOW;
   if (path.empty()) {
-    return Fd(::openat(root.get(), ".", flags));
+    return open_at(root.get(), ".", flags);
   }
   Fd folder;
   std::size_t at = 0;
@@ -66,7 +74,7 @@ Fd open_beneath(const Fd& root, const std::string& path, int flags) {
 Fd open_beneath_stepwise(const Fd& root, const std::string& path, int flags) {
   flags |= O_CLOEXEC | O_NOFOLLOW;
   if (path.empty()) {
-    return Fd(::openat(root.get(), ".", flags));
+    return open_at(root.get(), ".", flags);
   }
   Fd folder;
   std::string_view rest(path);
@@ -75,7 +83,7 @@ Fd open_beneath_stepwise(const Fd& root, const std::string& path, int flags) {
     const std::string component(rest.substr(0, rest.find('/')));
     rest.remove_prefix(component.size());
     const bool is_last = rest.size() <= 1;
-    Fd next(::openat(from, component.c_str(), is_last ? flags : k_on_the_way));
+    Fd next = open_at(from, component.c_str(), is_last ? flags : k_on_the_way);
     if (!next || is_last) {
       return next;
     }

@@ -3,6 +3,7 @@
 #include "core/storage/manifest/entry_file.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/work_meter.hpp"
 
 #include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
@@ -205,6 +206,7 @@ void EntryFileReader::require(std::size_t size) {
     const auto room = std::min<std::uint64_t>(buffer_.size() - buffer_end_, end_ - at_);
     const ssize_t count = ::pread(file_.fd().get(), buffer_.data() + buffer_end_,
                                   static_cast<std::size_t>(room), static_cast<off_t>(at_));
+    tally(Tally::read);
     if (count <= 0) {
       if (count < 0 && errno == EINTR) {
         continue;
@@ -212,6 +214,7 @@ void EntryFileReader::require(std::size_t size) {
       throw system_error(count < 0 ? errno : EIO,
                          fmt::format("cannot read the temporary file {}", file_.path().native()));
     }
+    tally(Tally::read_bytes, count);
     buffer_end_ += static_cast<std::size_t>(count);
     at_ += static_cast<std::uint64_t>(count);
   }

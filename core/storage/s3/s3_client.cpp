@@ -3,6 +3,7 @@
 #include "core/storage/s3/s3_client.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/work_meter.hpp"
 #include "core/storage/s3/harmless_words.hpp"
 #include "core/storage/s3/list_page.hpp"
 
@@ -179,9 +180,10 @@ void S3Client::perform(MakeRequest make, TakeAnswer take, const std::stop_token&
       if (error.error_class() != ErrorClass::transient || attempt >= settings_.request_attempts) {
         throw;
       }
-      world_.wait(next_delay(attempt, error), stop);
+      hold_back(next_delay(attempt, error), stop);
       ++attempt;
     }
+    tally(Tally::repeated);
   }
 }
 
@@ -193,15 +195,15 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
   const std::string region = region_of(*access);
   const Sent sent{request, access, region};
   const Endpoint endpoint = endpoint_of(settings_, *access, region);
-  RequestGate::Pass pass = gate_.enter(stop);
+  RequestGate::Pass pass = enter_gate(stop);
   if (const auto delay = requests_.take(1); delay.count() > 0) {
-    world_.wait(delay, stop);
+    hold_back(delay, stop);
   }
   const ConnectionPool::Lease connection =
       connections_.lend(http_settings(settings_, *access, endpoint));
-  const HttpAnswer& answer = connection->send(http_request(sent, endpoint), stop);
+  const HttpAnswer& answer = send(connection, http_request(sent, endpoint), stop);
   if (const auto delay = bytes_.take(static_cast<double>(answer.body.size())); delay.count() > 0) {
-    world_.wait(delay, stop);
+    hold_back(delay, stop);
   }
   if (is_given(request, answer)) {
     if (!hand_over(sent, answer, take)) {
@@ -221,6 +223,25 @@ bool S3Client::try_once(MakeRequest make, TakeAnswer take, Corrections& correcti
       complaint,
       {endpoint.server, settings_.bucket, one_line(printable_key(request.key)), access.get()},
       retry_after_of(answer, world_.now()));
+}
+
+RequestGate::Pass S3Client::enter_gate(const std::stop_token& stop) {
+  const WaitTimer waiting(Wait::held_back);
+  return gate_.enter(stop);
+}
+
+void S3Client::hold_back(std::chrono::milliseconds delay, const std::stop_token& stop) const {
+  const WaitTimer waiting(Wait::held_back);
+  world_.wait(delay, stop);
+}
+
+const HttpAnswer& S3Client::send(const ConnectionPool::Lease& connection,
+                                 const HttpRequest& request, const std::stop_token& stop) {
+  tally(Tally::requests);
+  const WaitTimer waiting(Wait::request);
+  const HttpAnswer& answer = connection->send(request, stop);
+  tally(Tally::received_bytes, static_cast<std::int64_t>(answer.body.size()));
+  return answer;
 }
 
 // False if the store is to be asked in the old way.

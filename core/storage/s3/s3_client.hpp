@@ -101,6 +101,11 @@ class S3Client final : public PageSource {
   void perform(MakeRequest make, TakeAnswer take, const std::stop_token& stop);
   [[nodiscard]] bool try_once(MakeRequest make, TakeAnswer take, Corrections& corrections,
                               const std::stop_token& stop);
+  [[nodiscard]] RequestGate::Pass enter_gate(const std::stop_token& stop);
+  void hold_back(std::chrono::milliseconds delay, const std::stop_token& stop) const;
+  [[nodiscard]] static const HttpAnswer& send(const ConnectionPool::Lease& connection,
+                                              const HttpRequest& request,
+                                              const std::stop_token& stop);
   [[nodiscard]] static bool is_given(const Request& request, const HttpAnswer& answer);
   [[nodiscard]] bool hand_over(const Sent& sent, const HttpAnswer& answer, TakeAnswer take);
   [[nodiscard]] bool fall_back(const Request& request);

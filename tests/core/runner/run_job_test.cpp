@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/base/file.hpp"
+#include "core/base/work_meter.hpp"
 #include "core/runner/run_job.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/scripted_job_type.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <nightshift/profiler.hpp>
 #include <nightshift/testkit/memory_catalogue.hpp>
 
 #include <gmock/gmock.h>
@@ -93,6 +95,42 @@ TEST_F(RunJobTest, RunsTheStagesOneAfterAnother) {
   EXPECT_THAT(ran, ElementsAre("first", "second"));
   ASSERT_EQ(record.stages.size(), 2U);
   EXPECT_EQ(record.stages[1].name, "The second");
+}
+
+TEST_F(RunJobTest, EachStageHasAProfileOfItsOwnWhereItIsAskedFor) {
+  const auto do_work = [](JobContext& context, std::size_t bodies) {
+    tally(Tally::open);
+    parallel_for(context.cpu, bodies, [](std::size_t) { tally(Tally::statx); });
+    parallel_walk(context.io, 1, [](int, const auto&) { tally(Tally::getdents64); });
+    queue_meter(context.host, "merge")->arrived(10, 1, 10);
+  };
+  const ScriptedJobType first("first", [&](JobContext& context) { do_work(context, 100); });
+  const ScriptedJobType second("second", [&](JobContext& context) {
+    do_work(context, 7);
+    throw permanent_error("mass_loss", "gone");
+  });
+  services_.profile = true;
+  const JobRecord record = run({&first, &second});
+  for (const auto& [stage, statx] : {std::pair(0, 100), std::pair(1, 7)}) {
+    const auto& profile = record.stages.at(static_cast<std::size_t>(stage)).profile;
+    ASSERT_TRUE(profile.has_value()) << stage;
+    EXPECT_EQ(profile->tally(Tally::statx), statx);
+    EXPECT_EQ(profile->tally(Tally::open), 1) << "by the stage's own thread";
+    EXPECT_EQ(profile->tally(Tally::getdents64), 1);
+    EXPECT_GE(profile->threads, 1);
+    ASSERT_EQ(profile->queues.size(), 1U);
+    EXPECT_EQ(profile->queues[0].items, 1);
+  }
+  EXPECT_FALSE(record.stages[0].profile->io.has_value()) << "others may be in the process";
+}
+
+TEST_F(RunJobTest, NothingIsMeasuredWhereNoProfileIsAskedFor) {
+  const ScriptedJobType type("sync", [](JobContext& context) {
+    EXPECT_EQ(current_work_meter(), nullptr);
+    EXPECT_EQ(queue_meter(context.host, "merge"), nullptr);
+    parallel_for(context.io, 5, [](std::size_t) { EXPECT_EQ(current_work_meter(), nullptr); });
+  });
+  EXPECT_FALSE(run({&type}).stages.at(0).profile.has_value());
 }
 
 TEST_F(RunJobTest, AFailingStageEndsTheJobAndIsTheOneThatFailed) {

@@ -62,5 +62,13 @@ TEST_F(StageServicesTest, PatternsAreThoseOfTheReference) {
   EXPECT_THROW((void)host.compile("("), JobError);
 }
 
+TEST_F(StageServicesTest, AQueueIsMeasuredOnlyForAProfile) {
+  StageMeter meter(false);
+  RunnerHost plain(recorder_, quarantine_, "sync");
+  RunnerHost profiled(recorder_, quarantine_, "sync", &meter);
+  EXPECT_EQ(queue_meter(plain, "merge"), nullptr);
+  EXPECT_EQ(queue_meter(profiled, "merge"), &meter.queue("merge"));
+}
+
 } // namespace
 } // namespace nightshift

@@ -71,5 +71,27 @@ TEST(FakeHost, SaysWhichPatternDoesNotCompile) {
   }
 }
 
+TEST(FakeHost, KeepsTheMetersOfQueues) {
+  testkit::FakeHost host;
+  QueueMeter* const meter = queue_meter(host, "merge");
+  ASSERT_NE(meter, nullptr);
+  meter->arrived(10, 1, 10);
+  EXPECT_EQ(host.queue("merge")->use().bytes, 10);
+  EXPECT_EQ(host.queue("other")->use().bytes, 0);
+}
+
+// One that knows nothing of profiles.
+class PlainHost final : public Host {
+ public:
+  [[nodiscard]] std::unique_ptr<Pattern> compile(std::string_view) override { return nullptr; }
+
+  void item_failed(std::string_view, std::string_view) override {}
+};
+
+TEST(QueueMeter, IsNoneWhereTheHostIsNoProfiler) {
+  PlainHost host;
+  EXPECT_EQ(queue_meter(host, "merge"), nullptr);
+}
+
 } // namespace
 } // namespace nightshift

@@ -137,5 +137,68 @@ TEST(Funnel, ThrowsToEveryProducerWhatItsConsumerThrew) {
   EXPECT_THROW(funnel->push({0, 0}), std::runtime_error);
 }
 
+TEST(Funnel, TellsItsMeterWhatWentThroughIt) {
+  QueueMeter meter;
+  {
+    Funnel<Item, void (*)(Item)> funnel(
+        100, [](Item) {}, &meter);
+    for (const std::size_t bytes : {5, 7, 30}) {
+      funnel.push({0, 0, bytes});
+    }
+  }
+  const QueueMeter::Use use = meter.use();
+  EXPECT_EQ(use.items, 3);
+  EXPECT_EQ(use.bytes, 42);
+  EXPECT_EQ(use.most_bytes, 30);
+  EXPECT_EQ(use.most_waiting, 1) << "nobody else was there";
+  EXPECT_EQ(use.sum_waiting, 3);
+  EXPECT_EQ(use.held_back, 0);
+}
+
+TEST(Funnel, TellsItsMeterNoMoreThanThereWas) {
+  QueueMeter meter;
+  {
+    const auto consume = [](const Item&) {};
+    Funnel<Item, decltype(consume)> funnel(100, consume, &meter);
+    run_producers([&](int producer) {
+      for (int number = 0; number < 2000; ++number) {
+        funnel.push({producer, number, 10});
+      }
+    });
+  }
+  const QueueMeter::Use use = meter.use();
+  EXPECT_EQ(use.items, k_producers * 2000);
+  EXPECT_EQ(use.bytes, k_producers * 20'000);
+  EXPECT_GE(use.sum_waiting, use.items) << "each waits, if only for itself";
+  EXPECT_LE(use.sum_waiting, use.items * use.most_waiting);
+  EXPECT_LE(use.most_bytes, 100 + 10) << "below the capacity, and one";
+  EXPECT_LE(use.consuming_wall, use.open) << "one consumes at a time";
+}
+
+TEST(Funnel, TellsItsMeterOfAProducerThatWasHeldBack) {
+  QueueMeter meter;
+  while (meter.use().held_back == 0) { // until the other one has come to wait, once
+    std::atomic<bool> is_there{false};
+    std::thread other;
+    std::function<void()> push;
+    const auto consume = [&](const Item& item) {
+      if (item.number == 0) {
+        other = std::thread(push);
+        is_there.wait(false);
+        std::this_thread::yield();
+      }
+    };
+    Funnel<Item, decltype(consume)> funnel(1, consume, &meter);
+    push = [&] {
+      is_there = true;
+      is_there.notify_one();
+      funnel.push({1, 1, 10});
+    };
+    funnel.push({0, 0, 10});
+    other.join();
+  }
+  EXPECT_GT(meter.use().held_back_time.count(), 0);
+}
+
 } // namespace
 } // namespace nightshift

@@ -69,6 +69,17 @@ TEST_F(DataStorageSyncTest, TellsWhatTheReferenceTells) {
   EXPECT_EQ(get(*fake, Counter::folders), 1);
 }
 
+TEST_F(DataStorageSyncTest, OnlyFoldersThatChangedGoThroughItsQueue) {
+  put_night("1/", 3);
+  put_night("2/", 2);
+  const auto first = sync();
+  EXPECT_EQ(first->host.queue("merge")->use().items, 2);
+  put_night("2/", 4);
+  const auto second = sync();
+  EXPECT_EQ(second->host.queue("merge")->use().items, 1);
+  EXPECT_EQ(second->host.queue("merge")->use().held_back, 0);
+}
+
 TEST_F(DataStorageSyncTest, IsAJobTypeOfTwoStages) {
   const JobTypeInfo& info = type.info();
   EXPECT_EQ(info.key, DataStorageSync::k_key);

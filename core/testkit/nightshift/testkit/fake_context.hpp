@@ -12,9 +12,11 @@
 #include <nightshift/error.hpp>
 #include <nightshift/job_context.hpp>
 #include <nightshift/job_type.hpp>
+#include <nightshift/profiler.hpp>
 #include <nightshift/testkit/recording_logger.hpp>
 #include <nightshift/testkit/serial_executor.hpp>
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <regex>
@@ -27,9 +29,10 @@
 
 namespace nightshift::testkit {
 
-// Remembers the items that failed. Compiles patterns as ECMAScript with std::regex, which is near
-// enough to the runner's dialect for simple patterns and takes no care of hostile ones.
-class FakeHost final : public Host {
+// Remembers the items that failed and what queues did. Compiles patterns as ECMAScript with
+// std::regex, which is near enough to the runner's dialect for simple patterns and takes no care of
+// hostile ones.
+class FakeHost final : public Host, public Profiler {
  public:
   struct FailedItem {
     std::string key;
@@ -52,6 +55,11 @@ class FakeHost final : public Host {
     failed_.push_back({std::string(key), std::string(why)});
   }
 
+  [[nodiscard]] QueueMeter* queue(std::string_view name) override {
+    const std::scoped_lock lock(mutex_);
+    return &queues_[std::string(name)];
+  }
+
   [[nodiscard]] std::vector<FailedItem> failed_items() const {
     const std::scoped_lock lock(mutex_);
     return failed_;
@@ -72,6 +80,7 @@ class FakeHost final : public Host {
 
   mutable std::mutex mutex_;
   std::vector<FailedItem> failed_;
+  std::map<std::string, QueueMeter> queues_;
 };
 
 // Set what the test needs, then `run`. Storage and catalogue are borrowed, and null unless set;

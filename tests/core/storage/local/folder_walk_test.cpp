@@ -2,6 +2,7 @@
 //
 // What a tree may hold besides plain files in readable folders, and what it may do meanwhile.
 
+#include "core/base/work_meter.hpp"
 #include "core/storage/local/folder_walk.hpp"
 #include "core/storage/local/local_storage.hpp"
 #include "tests/support/as_nobody.hpp"
@@ -50,6 +51,24 @@ class FolderWalkTest : public testing::Test {
 
   tests::TempDir dir_;
 };
+
+TEST_F(FolderWalkTest, AsksTheSystemForNoMoreThanItsFilterWants) {
+  for (const char* key : {"a/1.jpg", "a/2.jpg", "a/notes.txt", "b/3.jpg", "b/._3.jpg"}) {
+    dir_.write(key, "x");
+  }
+  const auto is_capture = [](std::string_view, std::string_view name) {
+    return name.ends_with(".jpg") ? std::nullopt : std::optional(Skip::extension);
+  };
+  WorkMeter meter;
+  {
+    const WorkMeter::Scope working(&meter);
+    EXPECT_EQ(list(is_capture)->objects().size(), 3U);
+  }
+  EXPECT_EQ(meter.get(Tally::statx), 3);
+  EXPECT_EQ(meter.get(Tally::open), 3) << "the root, a and b";
+  EXPECT_EQ(meter.get(Tally::getdents64), 6) << "each once more to know its end";
+  EXPECT_EQ(meter.get(Tally::read), 0);
+}
 
 TEST_F(FolderWalkTest, ReportsAnUnreadableFolderAndGoesOn) {
   dir_.write("a/1.jpg", "");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/base/work_meter.hpp"
 #include "tests/core/storage/s3/s3_client_site.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/tls_identity.hpp"
@@ -29,6 +30,22 @@ TEST_F(S3ClientTest, TriesAgainWhatMayGoAwayAndWaitsAsLongAsItIsAskedTo) {
   serve_in_turn({{503, complaint("SlowDown"), {"Retry-After: 7"}}, cut, {500, "oops"}});
   EXPECT_EQ(get(), "a page");
   EXPECT_THAT(waits_, ElementsAre(7000ms, 0ms, 0ms));
+}
+
+TEST_F(S3ClientTest, CountsItsRequestsAndThoseItMadeAgain) {
+  serve_in_turn({{503, complaint("SlowDown")}, {500, "oops"}});
+  WorkMeter meter;
+  {
+    const WorkMeter::Scope working(&meter);
+    get();
+    get();
+  }
+  EXPECT_EQ(meter.get(Tally::requests), 4);
+  EXPECT_EQ(meter.get(Tally::requests), static_cast<std::int64_t>(server_->requests().size()));
+  EXPECT_EQ(meter.get(Tally::repeated), 2);
+  EXPECT_EQ(meter.get(Tally::received_bytes),
+            static_cast<std::int64_t>(complaint("SlowDown").size() + 4 + 2 * 6));
+  EXPECT_GT(meter.get(Wait::request), 0ns);
 }
 
 TEST_F(S3ClientTest, TriesAgainWhateverBecomesOfAnAnswer) {
