@@ -7,6 +7,7 @@
 #include "tests/cli/canary_site.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/dumpable_memory.hpp"
+#include "tests/support/http_client.hpp"
 #include "tests/support/scripted_server.hpp"
 
 #include <nightshift/abi.hpp>
@@ -16,6 +17,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <sstream>
@@ -167,6 +171,9 @@ std::vector<std::vector<std::string>> commands(const CanarySite& site) {
       {"catalogue", "captures", "--json"},
       {"catalogue", "sessions"},
       {"catalogue", "undated"},
+      {"report", "--html", "-"},
+      {"report", "--deployment", "250", "--html", "-"},
+      {"serve", "--listen", "0.0.0.0:0"}, // which is refused: it has no token
       {"gc", "--keep-jobs", "1"},
       {"gc", "--keep-jobs", "1", "--json"},
       {"gc", "--keep-jobs", "1", "--apply"}};
@@ -242,6 +249,63 @@ TEST(Canary, IsLookedForInEveryCommand) {
     there.insert(line.substr(2, line.find(' ', 2) - 2));
   }
   EXPECT_EQ(tried, there);
+}
+
+// The paths of its own description that a look at job 1 and deployment 250 is to be had from.
+std::vector<std::string> paths_to_look_at(std::uint16_t port) {
+  std::vector<std::string> paths;
+  const Json description = tests::http(port, "GET", "/openapi.json").json();
+  for (const auto& [name, methods] : description["paths"].items()) {
+    std::string path = name;
+    if (const std::size_t id = path.find('{'); id != std::string::npos) {
+      const bool is_of_job = path.find("/jobs/") != std::string::npos;
+      path.replace(id, path.find('}') + 1 - id, is_of_job ? "1" : "250");
+    }
+    const bool ends = path.find("events") == std::string::npos; // which come as they happen
+    if (methods.contains("get") && ends) {
+      paths.push_back(path);
+    }
+  }
+  return paths;
+}
+
+TEST(Canary, ComesOutOfNoAnswerOfTheServer) {
+  const ScriptedServer store(repeat);
+  const CanarySite site(Origin::profile, store.url());
+  const std::string state = site.site().state().string();
+  (void)tests::run_program({"run", site.job_file(), "--state-dir", state}, site.settings());
+  tests::Program server({"serve", "--listen", "127.0.0.1:0", "--state-dir", state, "--jobs-dir",
+                         site.site().job_file().parent_path().string()},
+                        site.settings());
+  std::uint16_t port = 0;
+  tests::await("the server says where it serves", [&] {
+    const std::string told = server.told();
+    const std::size_t at = told.find("http://127.0.0.1:");
+    if (at == std::string::npos || told.find("/\n", at) == std::string::npos) {
+      return false;
+    }
+    port = static_cast<std::uint16_t>(std::stoi(told.substr(told.find(':', at + 5) + 1)));
+    return true;
+  });
+  int answers = 0;
+  for (const std::string& path : paths_to_look_at(port)) {
+    const tests::HttpAnswer answer = tests::http(port, "GET", path);
+    answers += answer.status == 200 ? 1 : 0;
+    EXPECT_THAT(tests::canaries_in(answer.body, k_all), IsEmpty()) << path;
+  }
+  EXPECT_GE(answers, 10) << "there was something to see";
+  const tests::HttpAnswer synced = tests::http(port, "POST", "/api/v2/deployments/250/sync/", "{}");
+  EXPECT_EQ(synced.status / 100, 2) << synced.body;
+  EXPECT_THAT(tests::canaries_in(synced.body, k_all), IsEmpty());
+  tests::await("what was started has ended", [&] {
+    return tests::http(port, "GET", "/api/v2/jobs/2/").json().value("status", "") == "FAILURE" &&
+           !std::filesystem::exists(site.site().state() / "live/2");
+  });
+  EXPECT_THAT(tests::canaries_in(tests::http(port, "GET", "/api/v2/jobs/2/").body, k_all),
+              IsEmpty());
+  server.signal(SIGTERM);
+  EXPECT_THAT(tests::canaries_in(server.wait().err, k_all), IsEmpty());
+  EXPECT_THAT(tests::canaries_below(site.site().state(), k_all), IsEmpty());
 }
 
 TEST(Canary, ComesNotOutWhateverAStoreSays) {
