@@ -71,14 +71,9 @@ void open_standard_streams() noexcept {
 }
 
 // As many heaps as processors. By default there are up to eight for each, which take turns with
-// those folders' worth of memory that each thread has let go of. What is large is the system's
-// again as soon as it is let go of, and a heap grows and shrinks in small steps: 1 MiB less at the
-// peak of a million captures, for no more time than can be measured.
-void keep_heaps_small() noexcept {
+// those folders' worth of memory that each thread has let go of.
+void keep_heaps_few() noexcept {
   mallopt(M_ARENA_MAX, std::max(static_cast<int>(std::thread::hardware_concurrency()), 1));
-  mallopt(M_MMAP_THRESHOLD, 64 * 1024);
-  mallopt(M_TOP_PAD, 16 * 1024);
-  mallopt(M_TRIM_THRESHOLD, 32 * 1024);
 }
 
 int run(int argc, char** argv) {
@@ -125,7 +120,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   nightshift::keep_environment_out_of_dumps();
-  nightshift::keep_heaps_small();
+  nightshift::keep_heaps_few();
   nightshift::block_signals();
   nightshift::open_standard_streams();
   return nightshift::run(argc, argv);
