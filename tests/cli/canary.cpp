@@ -94,8 +94,8 @@ std::vector<std::string> canaries_below(const std::filesystem::path& folder,
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().string();
     const std::string bytes = entry.is_regular_file() ? content_of(entry.path()) : "";
-    for (const std::string& each : canaries_in(name + '\n' + bytes, canaries)) {
-      found.push_back(name + ": " + each);
+    for (const std::string& each : canaries_in(fmt::format("{}\n{}", name, bytes), canaries)) {
+      found.push_back(fmt::format("{}: {}", name, each));
     }
   }
   return found;
