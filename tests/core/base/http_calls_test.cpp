@@ -74,13 +74,14 @@ using tests::ScriptedServer;
 
 // A name that is looked up until the end of the test.
 class HangingLookup : public testing::Test {
- protected:
-  HangingLookup() { set(lookup_); }
-
+ public:
   ~HangingLookup() override {
     set(nullptr);
     lookup_->may_end.set_value();
   }
+
+ protected:
+  HangingLookup() { set(lookup_); }
 
   static void set(std::shared_ptr<Lookup> lookup) {
     const std::scoped_lock lock(g_mutex);

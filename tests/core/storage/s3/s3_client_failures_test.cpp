@@ -44,7 +44,7 @@ TEST_F(S3ClientTest, CountsItsRequestsAndThoseItMadeAgain) {
   EXPECT_EQ(meter.get(Tally::requests), static_cast<std::int64_t>(server_->requests().size()));
   EXPECT_EQ(meter.get(Tally::repeated), 2);
   EXPECT_EQ(meter.get(Tally::received_bytes),
-            static_cast<std::int64_t>(complaint("SlowDown").size() + 4 + 2 * 6));
+            static_cast<std::int64_t>(complaint("SlowDown").size() + 4 + 12));
   EXPECT_GT(meter.get(Wait::request), 0ns);
 }
 
@@ -91,17 +91,12 @@ TEST_F(S3ClientTest, MakesNoMoreRequestsAtOnceThanItHasConnections) {
     return Answer{200, "a page"};
   });
   S3Client& shared = client();
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 6; ++i) {
-      threads.emplace_back([&shared] {
-        for (int page = 0; page < 20; ++page) {
-          shared.get_page(
-              {}, [](std::string_view) {}, std::stop_token());
-        }
-      });
+  at_once(6, [&shared] {
+    for (int page = 0; page < 20; ++page) {
+      shared.get_page(
+          {}, [](std::string_view) {}, std::stop_token());
     }
-  }
+  });
   EXPECT_EQ(server_->requests().size(), 120U);
   EXPECT_LE(most, 2);
   EXPECT_LE(server_->connections(), 2);
@@ -218,18 +213,13 @@ TEST_F(S3ClientTest, PutsTheRegionRightOfAllRequestsThatWereOnTheirWay) {
   });
   S3Client& shared = client();
   std::atomic<int> pages{0};
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < k_at_once; ++i) {
-      threads.emplace_back([&] {
-        try {
-          shared.get_page(
-              {}, [&](std::string_view) { ++pages; }, std::stop_token());
-        } catch (const JobError&) { // a page too few
-        }
-      });
+  at_once(k_at_once, [&] {
+    try {
+      shared.get_page(
+          {}, [&](std::string_view) { ++pages; }, std::stop_token());
+    } catch (const JobError&) { // a page too few
     }
-  }
+  });
   EXPECT_EQ(pages, k_at_once);
 }
 

@@ -9,9 +9,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -75,6 +77,14 @@ class S3ClientTest : public testing::Test {
     client().get_page(
         request, [&](std::string_view body) { page = body; }, std::stop_token());
     return page;
+  }
+
+  // So many threads do it, each once.
+  static void at_once(int count, const std::function<void()>& body) {
+    std::vector<std::jthread> threads(static_cast<std::size_t>(count));
+    for (std::jthread& thread : threads) {
+      thread = std::jthread(body);
+    }
   }
 
   [[nodiscard]] std::vector<std::string> targets() const {

@@ -154,6 +154,7 @@ TEST_F(S3ClientTest, FindsOutWhereItsBucketIs) {
                  {200, "<LocationConstraint>default</LocationConstraint>"},
                  {200, "<ListBucketResult></ListBucketResult>"}});
   std::vector<std::string> regions;
+  regions.reserve(5);
   for (int i = 0; i < 5; ++i) {
     regions.push_back(client().location(std::stop_token()));
   }
