@@ -142,7 +142,7 @@ TEST(Funnel, TellsItsMeterWhatWentThroughIt) {
   {
     Funnel<Item, void (*)(Item)> funnel(
         100, [](Item) {}, &meter);
-    for (const std::size_t bytes : {5, 7, 30}) {
+    for (const std::size_t bytes : std::array<std::size_t, 3>{5, 7, 30}) {
       funnel.push({0, 0, bytes});
     }
   }
