@@ -73,8 +73,8 @@ TEST_F(StageMeterTest, TwoStagesAtOnceDoNotMix) {
 
 TEST_F(StageMeterTest, ItsCpuTimeIsUserAndSystemTime) {
   const auto burn = [](std::size_t) {
-    volatile int sum = 0;
-    for (int i = 0; i < 1'000'000; ++i) {
+    volatile unsigned sum = 0;
+    for (unsigned i = 0; i < 1'000'000; ++i) {
       sum = sum + i;
     }
   };
