@@ -9,6 +9,7 @@
 #include "tests/support/dumpable_memory.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/scripted_server.hpp"
+#include "tests/support/served_port.hpp"
 
 #include <nightshift/abi.hpp>
 
@@ -277,16 +278,7 @@ TEST(Canary, ComesOutOfNoAnswerOfTheServer) {
   tests::Program server({"serve", "--listen", "127.0.0.1:0", "--state-dir", state, "--jobs-dir",
                          site.site().job_file().parent_path().string()},
                         site.settings());
-  std::uint16_t port = 0;
-  tests::await("the server says where it serves", [&] {
-    const std::string told = server.told();
-    const std::size_t at = told.find("http://127.0.0.1:");
-    if (at == std::string::npos || told.find("/\n", at) == std::string::npos) {
-      return false;
-    }
-    port = static_cast<std::uint16_t>(std::stoi(told.substr(told.find(':', at + 5) + 1)));
-    return true;
-  });
+  const std::uint16_t port = tests::await_port(server);
   int answers = 0;
   for (const std::string& path : paths_to_look_at(port)) {
     const tests::HttpAnswer answer = tests::http(port, "GET", path);
@@ -332,8 +324,8 @@ TEST_P(CanaryTest, ComesNotOutWhereNoStoreIs) {
 }
 
 // Whether what is checked here is compiled with a sanitizer, which reads the environment into
-// memory of its own and has terabytes of it to be looked through.
-constexpr bool k_is_sanitized = std::string_view(NIGHTSHIFT_DETAIL_SANITIZER) != "none";
+// memory of its own.
+constexpr bool k_environment_is_copied = std::string_view(NIGHTSHIFT_DETAIL_SANITIZER) != "none";
 
 // While a job asks a store that does not answer.
 TEST_P(CanaryTest, IsInNoArgumentsAndInNoCoreDump) {
@@ -349,7 +341,7 @@ TEST_P(CanaryTest, IsInNoArgumentsAndInNoCoreDump) {
   for (const pid_t process : processes) {
     EXPECT_THAT(tests::canaries_in(tests::file_of_process(process, "cmdline"), k_all), IsEmpty());
     EXPECT_THAT(variables_beside(site.settings(), process), IsEmpty());
-    if (k_is_sanitized) {
+    if (GetParam() == Origin::environment && k_environment_is_copied) {
       continue;
     }
     for (const Canary& canary : k_credentials) {

@@ -4,12 +4,12 @@
 
 #include "tests/support/await.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/served_port.hpp"
 #include "tests/support/site.hpp"
 
 #include <fmt/format.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,16 +44,7 @@ class ServingSite : public Site {
                                        (path() / "jobs").string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     server_ = std::make_unique<Program>(arguments);
-    await("the server says where it serves", [this] {
-      const std::string told = server_->told();
-      const std::size_t at = told.find(" at http://127.0.0.1:");
-      if (at == std::string::npos || told.find("/\n", at) == std::string::npos) {
-        return false;
-      }
-      port_ = static_cast<std::uint16_t>(
-          std::atoi(told.c_str() + told.rfind(':', told.find('\n', at)) + 1));
-      return true;
-    });
+    port_ = await_port(*server_);
   }
 
   void kill_server() {

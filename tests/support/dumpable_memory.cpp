@@ -65,6 +65,12 @@ Mapping parse_range(const std::string& line) {
   return second.ptr != end && *second.ptr == ' ' ? mapping : Mapping{};
 }
 
+// Of "Rss:   12 kB" and "Swap:   0 kB".
+bool tells_of_pages(const std::string& line) {
+  return (line.starts_with("Rss:") || line.starts_with("Swap:")) &&
+         line.find_first_of("123456789") != std::string::npos;
+}
+
 // The pages that are there, one after the other; those that are not hold nothing.
 std::string present_pages(const ProcFile& memory, const ProcFile& pages, const Mapping& mapping) {
   constexpr std::size_t k_most = 65536; // pages at a time
@@ -95,8 +101,12 @@ std::vector<Mapping> mappings_of(pid_t pid) {
   for (std::string line; std::getline(lines, line);) {
     if (const Mapping mapping = parse_range(line); mapping.end != 0) {
       mappings.push_back(mapping);
-    } else if (line.starts_with("VmFlags:") && !mappings.empty()) {
+    } else if (mappings.empty()) {
+      continue;
+    } else if (line.starts_with("VmFlags:")) {
       mappings.back().is_left_out = line.find(" dd") != std::string::npos;
+    } else if (tells_of_pages(line)) {
+      mappings.back().is_empty = false;
     }
   }
   return mappings;
@@ -115,7 +125,7 @@ int count_in_dumpable_memory(pid_t pid, std::string_view text) {
   const ProcFile pages(pid, "pagemap");
   int count = 0;
   for (const Mapping& mapping : mappings_of(pid)) {
-    if (!mapping.is_left_out) {
+    if (!mapping.is_left_out && !mapping.is_empty) {
       count += count_in(present_pages(memory, pages, mapping), text);
     }
   }

@@ -12,11 +12,12 @@
 
 namespace nightshift::tests {
 
-// A mapping of a process, and whether a core dump leaves it out ("dd" of its VmFlags).
+// A mapping of a process.
 struct Mapping {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
-  bool is_left_out = false;
+  bool is_left_out = false; // of a core dump: "dd" of its VmFlags
+  bool is_empty = true;     // no page of it is there, as of the terabytes that sanitizers reserve
 };
 
 [[nodiscard]] std::vector<Mapping> mappings_of(pid_t pid);
