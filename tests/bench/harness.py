@@ -3,12 +3,63 @@
 import json
 import os
 import pathlib
+import random
+import shutil
 import statistics
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build/release"
+
+# Of local captures: their numbers, and what measures them.
+SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "5M": 5_000_000}
+TARGETS = ["nightshift", "data_storage_sync", "update_deployment_cache", "bench_measure",
+           "bench_list_only"]
+
+JOB_FILE = """version: 1
+state_dir: {place}/state
+catalogue: sqlite:{place}/catalogue.db
+sources:
+  disk: {{uri: "file://{tree}"}}
+deployments:
+{deployments}
+jobs:
+  - {{name: "Sync {{deployment.id}}", type: data_storage_sync, for_each: deployments}}
+"""
+
+
+def write_job_file(place, tree, folders):
+    """A job file in `place` with a deployment for each of the folders; "" is the tree itself."""
+    deployments = "\n".join(
+        f"  - {{id: {number}, name: {folder or 'all'}, project: {{id: 1, name: P}}, source: disk"
+        f"{', subdir: ' + folder if folder else ''}}}"
+        for number, folder in enumerate(folders, 1))
+    (place / "job.yaml").write_text(JOB_FILE.format(place=place, tree=tree, deployments=deployments))
+
+
+def make_tree(tree, captures, deployments, nights):
+    """Captures in a tree that is kept from call to call."""
+    stamp = tree.parent / f"{tree.name}.made"
+    if not stamp.exists():
+        shutil.rmtree(tree, ignore_errors=True)
+        print(f"making {captures:,} captures in {tree} ...", file=sys.stderr)
+        subprocess.run([ROOT / "scripts/make_captures", tree, "--deployments", str(deployments),
+                        "--nights", str(nights),
+                        "--captures", str(captures // deployments // nights), "--interval", "1"],
+                       check=True)
+        stamp.touch()
+    return tree
+
+
+def touch_some(tree, share, number):
+    """Gives such a share of the captures, the same ones for the same number, another last-modified
+    time."""
+    chosen = random.Random(number)
+    for folder, _, names in os.walk(tree):
+        for name in sorted(names):
+            if chosen.random() < share:
+                os.utime(os.path.join(folder, name), (1_700_000_000 + number,) * 2)
 
 
 def build(*targets):

@@ -17,33 +17,18 @@ Medians over the rounds. The numbers of captures are checked.
 
 import argparse
 import json
-import os
 import pathlib
-import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 
-from harness import BUILD, ROOT, build, medians, must_agree, run_measured
+from harness import (BUILD, ROOT, SIZES, TARGETS, build, make_tree, medians, must_agree, run_measured,
+                     touch_some, write_job_file)
 
-SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "5M": 5_000_000}
 SHARES = (0, 0.0001, 0.01, 0.1, 1)
 THREADS = (1, 2, 4, 8)
-TARGETS = ["nightshift", "data_storage_sync", "update_deployment_cache", "bench_measure",
-           "bench_list_only"]
 MIB = 1024  # KiB
-
-JOB_FILE = """version: 1
-state_dir: {place}/state
-catalogue: sqlite:{place}/catalogue.db
-sources:
-  disk: {{uri: "file://{tree}"}}
-deployments:
-{deployments}
-jobs:
-  - {{name: "Sync {{deployment.id}}", type: data_storage_sync, for_each: deployments}}
-"""
 
 
 class Site:
@@ -53,12 +38,7 @@ class Site:
         self._place = place
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        deployments = "\n".join(
-            f"  - {{id: {number}, name: d{number}, project: {{id: 1, name: P}}, source: disk"
-            f"{', subdir: ' + folder if folder else ''}}}"
-            for number, folder in enumerate(folders, 1))
-        (place / "job.yaml").write_text(JOB_FILE.format(place=place, tree=tree,
-                                                        deployments=deployments))
+        write_job_file(place, tree, folders)
 
     def sync(self, captures):
         figures = run_measured([BUILD / "bin/nightshift", "run", self._place / "job.yaml", "--quiet"],
@@ -75,22 +55,8 @@ class Site:
         return (self._place / "catalogue.db").stat().st_size / captures
 
 
-def make(tree, captures, deployments, nights):
-    """A tree that is kept from call to call."""
-    stamp = tree.parent / f"{tree.name}.made"
-    if not stamp.exists():
-        shutil.rmtree(tree, ignore_errors=True)
-        print(f"making {captures:,} captures in {tree} ...", file=sys.stderr)
-        subprocess.run([ROOT / "scripts/make_captures", tree, "--deployments", str(deployments),
-                        "--nights", str(nights),
-                        "--captures", str(captures // deployments // nights), "--interval", "1"],
-                       check=True)
-        stamp.touch()
-    return tree
-
-
 def usual(place, size):
-    return make(place / f"captures-{size}", SIZES[size], 20, 10)
+    return make_tree(place / f"captures-{size}", SIZES[size], 20, 10)
 
 
 def top_folders(tree):
@@ -130,15 +96,6 @@ def part_sizes(arguments, place):
     return result
 
 
-def touch(tree, share, number):
-    """Another last-modified time for so many of the captures, spread over all folders."""
-    chosen = random.Random(number)
-    for folder, _, names in os.walk(tree):
-        for name in names:
-            if chosen.random() < share:
-                os.utime(os.path.join(folder, name), (1_710_000_000 + number,) * 2)
-
-
 def part_shares(arguments, place):
     size = "1M"
     tree = usual(place, size)
@@ -149,7 +106,7 @@ def part_shares(arguments, place):
     for number, share in enumerate(SHARES):
         runs = []
         for attempt in range(arguments.rounds):
-            touch(tree, share, number * 10 + attempt)
+            touch_some(tree, share, number * 10 + attempt)
             runs.append(site.sync(SIZES[size]))
         result[share] = medians(runs)
         row(f"{share:.2%}", result[share], SIZES[size])
@@ -192,7 +149,7 @@ def deep(place):
         folder = tree
         for depth in range(100):
             folder = folder / f"d{depth:02}"
-            make(folder / "n", 1000, 1, 1)
+            make_tree(folder / "n", 1000, 1, 1)
             (folder / "n.made").unlink()
         stamp.touch()
     return tree
@@ -200,12 +157,12 @@ def deep(place):
 
 def part_shapes(arguments, place):
     shapes = {
-        "one folder": (lambda: make(place / "captures-flat", 1_000_000, 1, 1), 1_000_000, None),
+        "one folder": (lambda: make_tree(place / "captures-flat", 1_000_000, 1, 1), 1_000_000, None),
         "300,000 folders of three": (
-            lambda: make(place / "captures-folders", 900_000, 20, 15_000), 900_000, None),
+            lambda: make_tree(place / "captures-folders", 900_000, 20, 15_000), 900_000, None),
         "100 deep": (lambda: deep(place), 100_000, [""]),
         "10,000 deployments": (
-            lambda: make(place / "captures-deployments", 200_000, 10_000, 2), 200_000, None),
+            lambda: make_tree(place / "captures-deployments", 200_000, 10_000, 2), 200_000, None),
     }
     result = {}
     heading("shapes")
