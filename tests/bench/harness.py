@@ -53,13 +53,24 @@ def make_tree(tree, captures, deployments, nights):
 
 
 def touch_some(tree, share, number):
-    """Gives such a share of the captures, the same ones for the same number, another last-modified
-    time."""
+    """Makes such a share of the captures, the same ones for the same number, a second younger than
+    they were; how many."""
     chosen = random.Random(number)
-    for folder, _, names in os.walk(tree):
+    touched = 0
+    for folder, inner, names in os.walk(tree):
+        inner.sort()
         for name in sorted(names):
             if chosen.random() < share:
-                os.utime(os.path.join(folder, name), (1_700_000_000 + number,) * 2)
+                path = os.path.join(folder, name)
+                os.utime(path, (os.stat(path).st_mtime + 1,) * 2)
+                touched += 1
+    return touched
+
+
+def reported(place):
+    """What the newest run of the job file in `place` counted."""
+    newest = max((place / "state/runs").iterdir(), key=lambda run: run.name)
+    return json.loads((newest / "report.json").read_text())["summary"]["counts"]
 
 
 def build(*targets):

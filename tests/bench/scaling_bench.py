@@ -23,8 +23,8 @@ import sqlite3
 import subprocess
 import sys
 
-from harness import (BUILD, ROOT, SIZES, TARGETS, build, make_tree, medians, must_agree, run_measured,
-                     touch_some, write_job_file)
+from harness import (BUILD, ROOT, SIZES, TARGETS, build, make_tree, medians, must_agree, reported,
+                     run_measured, touch_some, write_job_file)
 
 SHARES = (0, 0.0001, 0.01, 0.1, 1)
 THREADS = (1, 2, 4, 8)
@@ -50,6 +50,9 @@ class Site:
                 "SELECT count(*) FROM captures WHERE state = 'present'").fetchone()[0]
         must_agree({"made": captures, "nightshift": present}, "captures")
         return figures
+
+    def changed(self):
+        return reported(self._place)["changed"]
 
     def bytes_per_capture(self, captures):
         return (self._place / "catalogue.db").stat().st_size / captures
@@ -106,8 +109,9 @@ def part_shares(arguments, place):
     for number, share in enumerate(SHARES):
         runs = []
         for attempt in range(arguments.rounds):
-            touch_some(tree, share, number * 10 + attempt)
+            touched = touch_some(tree, share, number * 10 + attempt)
             runs.append(site.sync(SIZES[size]))
+            must_agree({"touched": touched, "nightshift": site.changed()}, "captures that changed")
         result[share] = medians(runs)
         row(f"{share:.2%}", result[share], SIZES[size])
     return result
