@@ -8,13 +8,13 @@
 #include <sqlite3.h>
 
 #include <new>
+#include <optional>
 
 namespace nightshift::sqlite {
 
 namespace {
 
 enum Column : int {
-  k_folder_id,
   k_name,
   k_time,
   k_time_source,
@@ -32,6 +32,7 @@ struct Table : sqlite3_vtab {
 
 struct Cursor : sqlite3_vtab_cursor {
   std::size_t row = 0;
+  std::optional<Checksum> checksum = {}; // of the row, which SQLite borrows
 };
 
 const CaptureFeed::Source& source_of(sqlite3_vtab_cursor* cursor) noexcept {
@@ -41,7 +42,7 @@ const CaptureFeed::Source& source_of(sqlite3_vtab_cursor* cursor) noexcept {
 int connect(sqlite3* handle, void* source, int /*argc*/, const char* const* /*argv*/,
             sqlite3_vtab** table, char** /*error*/) {
   const int code = sqlite3_declare_vtab(
-      handle, "CREATE TABLE feed (folder_id INTEGER, name BLOB, time INTEGER, time_source INTEGER, "
+      handle, "CREATE TABLE feed (name BLOB, time INTEGER, time_source INTEGER, "
               "size INTEGER, last_modified BLOB, checksum BLOB, nanoseconds INTEGER, "
               "etag BLOB)");
   if (code != SQLITE_OK) {
@@ -94,8 +95,9 @@ int at_end(sqlite3_vtab_cursor* cursor) {
   return part == nullptr || static_cast<Cursor*>(cursor)->row >= part->part.objects.size() ? 1 : 0;
 }
 
-void give_blob(sqlite3_context* context, std::string_view bytes, sqlite3_destructor_type lifetime) {
-  sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(), lifetime);
+// Bytes that stay until the next row.
+void give_blob(sqlite3_context* context, std::string_view bytes) {
+  sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC);
 }
 
 void give_last_modified(sqlite3_context* context, StoredLastModified time) {
@@ -106,33 +108,31 @@ void give_last_modified(sqlite3_context* context, StoredLastModified time) {
   }
 }
 
-void give_checksum(sqlite3_context* context, std::string_view etag) {
-  const Checksum checksum(etag);
+void give_checksum(sqlite3_context* context, const Checksum& checksum) {
   switch (checksum.algorithm()) {
   case ChecksumAlgorithm::none:
     break;
   case ChecksumAlgorithm::md5:
-    give_blob(context, checksum.bytes(), SQLITE_TRANSIENT);
+    give_blob(context, checksum.bytes());
     break;
   case ChecksumAlgorithm::etag:
-    sqlite3_result_text64(context, etag.data(), etag.size(), SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_result_text64(context, checksum.bytes().data(), checksum.bytes().size(), SQLITE_STATIC,
+                          SQLITE_UTF8);
     break;
   }
 }
 
 // A null, where the result is not set.
-int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
-  const CaptureFeed::Source& source = source_of(cursor);
-  const std::size_t row = static_cast<Cursor*>(cursor)->row;
+int column(sqlite3_vtab_cursor* at, sqlite3_context* context, int index) {
+  const CaptureFeed::Source& source = source_of(at);
+  auto* const cursor = static_cast<Cursor*>(at);
+  const std::size_t row = cursor->row;
   const FolderPart& part = source.part->part;
   const ObjectEntry& object = part.objects[row];
   const CaptureTime& time = source.part->times[row];
   switch (static_cast<Column>(index)) {
-  case k_folder_id:
-    sqlite3_result_int64(context, source.folder_id);
-    break;
   case k_name:
-    give_blob(context, part.name(object), SQLITE_STATIC);
+    give_blob(context, part.name(object));
     break;
   case k_time:
     if (time.dated()) {
@@ -149,13 +149,13 @@ int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
     give_last_modified(context, stored_last_modified(object.last_modified));
     break;
   case k_checksum:
-    give_checksum(context, part.etag(object));
+    give_checksum(context, cursor->checksum.emplace(part.etag(object)));
     break;
   case k_nanoseconds:
     sqlite3_result_int64(context, object.last_modified);
     break;
   case k_etag:
-    give_blob(context, part.etag(object), SQLITE_STATIC);
+    give_blob(context, part.etag(object));
     break;
   }
   return SQLITE_OK;

@@ -4,8 +4,8 @@
 // captures of the part it points at, so that one INSERT … SELECT takes them all. Measured on a
 // million rows: half the time of a statement bound and run for each.
 //
-// Columns: folder_id, name, time, time_source, size, last_modified, checksum (as the capture table
-// has them), nanoseconds and etag (last_modified and checksum as the listing gave them).
+// Columns: name, time, time_source, size, last_modified, checksum (as the capture table has them),
+// nanoseconds and etag (last_modified and checksum as the listing gave them).
 
 #pragma once
 
@@ -13,7 +13,6 @@
 
 #include <nightshift/capture.hpp>
 
-#include <cstdint>
 #include <memory>
 
 namespace nightshift::sqlite {
@@ -23,14 +22,10 @@ class CaptureFeed {
   // Make the table known to `database`.
   explicit CaptureFeed(Database& database);
 
-  // The rows from now on. Both are borrowed until the statement that reads them is done.
-  void point_at(std::int64_t folder_id, const CapturePart& part) noexcept {
-    source_->folder_id = folder_id;
-    source_->part = &part;
-  }
+  // The rows from now on, borrowed until the statement that reads them is done.
+  void point_at(const CapturePart& part) noexcept { source_->part = &part; }
 
   struct Source {
-    std::int64_t folder_id = 0;
     const CapturePart* part = nullptr;
   };
 

@@ -34,11 +34,11 @@ CaptureTable::CaptureTable(Database& database)
       select_(database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
                                "missing_since FROM capture WHERE folder_id = ?1 "
                                "ORDER BY name")),
-      insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, "
+      insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT ?1, name, time, "
                                "time_source, size, last_modified, checksum, NULL "
                                "FROM capture_feed")),
       put_(database.prepare(
-          "INSERT OR ROLLBACK INTO capture SELECT folder_id, name, time, time_source, size, "
+          "INSERT OR ROLLBACK INTO capture SELECT ?1, name, time, time_source, size, "
           "last_modified, checksum, NULL FROM capture_feed WHERE true "
           "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
           "time_source = excluded.time_source, size = excluded.size, "
@@ -57,14 +57,14 @@ Rows CaptureTable::of_folder(std::int64_t folder_id) {
 }
 
 void CaptureTable::insert(std::int64_t folder_id, const CapturePart& part) {
-  feed_.point_at(folder_id, part);
-  insert_.run();
+  feed_.point_at(part);
+  insert_.run(folder_id);
   put_texts(folder_id, part);
 }
 
 void CaptureTable::put(std::int64_t folder_id, const CapturePart& part) {
-  feed_.point_at(folder_id, part);
-  put_.run();
+  feed_.point_at(part);
+  put_.run(folder_id);
   put_texts(folder_id, part);
 }
 

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace nightshift::sqlite {
@@ -33,30 +32,34 @@ class Checksum {
   }
 
  private:
-  // Lower case only, so that nothing is lost.
-  [[nodiscard]] static constexpr std::optional<unsigned> digit(char c) noexcept {
-    if (c >= '0' && c <= '9') {
-      return static_cast<unsigned>(c - '0');
+  static constexpr std::uint8_t k_no_digit = 0xFF;
+
+  // The value of each hexadecimal digit. Lower case only, so that nothing is lost.
+  static constexpr std::array<std::uint8_t, 256> k_digits = [] {
+    std::array<std::uint8_t, 256> digits{};
+    digits.fill(k_no_digit);
+    for (std::uint8_t value = 0; value < 16; ++value) {
+      digits[static_cast<unsigned char>("0123456789abcdef"[value])] = value;
     }
-    if (c >= 'a' && c <= 'f') {
-      return static_cast<unsigned>(c - 'a') + 10U;
-    }
-    return std::nullopt;
+    return digits;
+  }();
+
+  [[nodiscard]] static constexpr unsigned digit(char c) noexcept {
+    return k_digits[static_cast<unsigned char>(c)];
   }
 
   [[nodiscard]] bool pack(std::string_view etag) noexcept {
     if (etag.size() != 2 * md5_.size()) {
       return false;
     }
+    unsigned all = 0; // more than 15 as soon as one is no digit
     for (std::size_t at = 0; at < md5_.size(); ++at) {
-      const auto high = digit(etag[2 * at]);
-      const auto low = digit(etag[2 * at + 1]);
-      if (!high || !low) {
-        return false;
-      }
-      md5_[at] = static_cast<char>(*high << 4U | *low);
+      const unsigned high = digit(etag[2 * at]);
+      const unsigned low = digit(etag[2 * at + 1]);
+      all |= high | low;
+      md5_[at] = static_cast<char>(high << 4U | low);
     }
-    return true;
+    return all < 16;
   }
 
   std::string_view etag_;

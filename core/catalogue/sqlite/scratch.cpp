@@ -32,7 +32,7 @@ Database open_scratch() {
 Scratch::Scratch()
     : database_(open_scratch()),
       feed_(database_),
-      stage_(database_.prepare("INSERT OR REPLACE INTO staged SELECT folder_id, ?1, name, size, "
+      stage_(database_.prepare("INSERT OR REPLACE INTO staged SELECT ?1, ?2, name, size, "
                                "nanoseconds, time, time_source, etag FROM capture_feed")),
       staged_(database_.prepare("SELECT name, size, last_modified, time, time_source, etag "
                                 "FROM staged WHERE slot = ?1 ORDER BY name")),
@@ -44,8 +44,8 @@ Scratch::Scratch()
       gone_(database_.prepare("SELECT name, time FROM gone WHERE folder_id = ?1 ORDER BY name")) {}
 
 void Scratch::stage(std::int64_t slot, std::int64_t number, const CapturePart& part) {
-  feed_.point_at(slot, part);
-  stage_.run(number);
+  feed_.point_at(part);
+  stage_.run(slot, number);
 }
 
 bool Scratch::Staged::next(ListedCapture& capture) {
