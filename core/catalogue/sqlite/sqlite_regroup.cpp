@@ -2,9 +2,12 @@
 
 #include "core/catalogue/sqlite/sqlite_regroup.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace nightshift::sqlite {
 
@@ -26,9 +29,29 @@ std::optional<std::int64_t> seconds_of(std::optional<WallTime> time) noexcept {
   return time ? std::optional(seconds_of(*time)) : std::nullopt;
 }
 
+// So many captures' times are put in order in memory, in a third of the time that SQLite takes.
+constexpr std::int64_t k_most_in_memory = 250'000;
+
+// Puts `times` in order.
+void tell_each(std::vector<std::int64_t>& times,
+               FunctionRef<void(WallTime time, std::int64_t captures)> sink) {
+  std::sort(times.begin(), times.end());
+  for (auto at = times.begin(); at != times.end();) {
+    const auto end = std::find_if(at, times.end(), [at](std::int64_t time) { return time != *at; });
+    sink(wall_time(*at), end - at);
+    at = end;
+  }
+}
+
 std::optional<std::int64_t> max_session_of(const GroupingRule& rule) noexcept {
   return rule.max_session ? std::optional(rule.max_session->count()) : std::nullopt;
 }
+
+constexpr std::string_view k_times =
+    "SELECT time FROM capture WHERE folder_id IN "
+    "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
+    "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2) "
+    "AND time BETWEEN ?2 AND ?3 AND missing_since IS NULL";
 
 } // namespace
 
@@ -52,11 +75,9 @@ SqliteRegroup::SqliteRegroup(Writer& writer, std::int64_t deployment_id, const G
           "WHERE deployment_id = ?1 AND start_time <= ?3 AND end_time >= ?2 AND start_time >= "
           "coalesce((SELECT max(start_time) FROM session "
           "WHERE deployment_id = ?1 AND start_time <= ?2), ?2) ORDER BY start_time")),
-      times_(database_.prepare(
-          "SELECT time, count(*) FROM capture WHERE folder_id IN "
-          "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
-          "AND start_time BETWEEN ?2 - ?4 AND ?3 AND end_time >= ?2) "
-          "AND time BETWEEN ?2 AND ?3 AND missing_since IS NULL GROUP BY time ORDER BY time")),
+      times_(database_.prepare(k_times)),
+      times_in_order_(database_.prepare(
+          fmt::format("SELECT time, count(*) FROM ({}) GROUP BY time ORDER BY time", k_times))),
       times_cost_(database_.prepare(
           "SELECT sum(captures) FROM folder WHERE id IN "
           "(SELECT folder_id FROM fragment INDEXED BY fragment_by_time WHERE deployment_id = ?1 "
@@ -167,12 +188,28 @@ void SqliteRegroup::times(const TimeSpan& window,
     }
     return;
   }
-  Rows cost = times_cost_.query(deployment_id_, start, end, longest_fragment_);
-  times_read_ += cost.next() ? cost.number(0) : 0;
+  const std::int64_t cost = cost_of_times(start, end);
+  times_read_ += cost;
+  if (cost > k_most_in_memory) {
+    Rows rows = times_in_order_.query(deployment_id_, start, end, longest_fragment_);
+    while (rows.next()) {
+      sink(wall_time(rows.number(0)), rows.number(1));
+    }
+    return;
+  }
+  std::vector<std::int64_t> times;
+  times.reserve(static_cast<std::size_t>(cost));
   Rows rows = times_.query(deployment_id_, start, end, longest_fragment_);
   while (rows.next()) {
-    sink(wall_time(rows.number(0)), rows.number(1));
+    times.push_back(rows.number(0));
   }
+  tell_each(times, sink);
+}
+
+// How many captures have to be looked at.
+std::int64_t SqliteRegroup::cost_of_times(std::int64_t start, std::int64_t end) {
+  Rows cost = times_cost_.query(deployment_id_, start, end, longest_fragment_);
+  return cost.next() ? cost.number(0) : 0;
 }
 
 // A window is answered by reading the folders that reach into it, whole: captures have no index on

@@ -32,6 +32,7 @@ class SqliteRegroup final : public Regroup {
   [[nodiscard]] bool is_last_rule();
   void split_again();
   [[nodiscard]] std::vector<TimeSpan> all_times();
+  [[nodiscard]] std::int64_t cost_of_times(std::int64_t start, std::int64_t end);
   [[nodiscard]] bool are_times_kept(WallTime from);
 
   std::unique_lock<std::mutex> turn_;
@@ -48,6 +49,7 @@ class SqliteRegroup final : public Regroup {
   Statement fragments_;
   Statement sessions_;
   Statement times_;
+  Statement times_in_order_;
   Statement times_cost_;
   Statement remove_session_;
   Statement put_session_;

@@ -167,6 +167,26 @@ TEST_F(SqliteCatalogueTest, GivesTheSameTimesHoweverOftenItIsAsked) {
   EXPECT_EQ(catalogue_.open_regroup(1, {})->fragments(span(0, 2'000'000'000)).size(), 40U);
 }
 
+TEST_F(SqliteCatalogueTest, GivesTimesInTheirOrderThoughTheyAreTooManyForMemory) {
+  constexpr int k_count = 130'000;
+  for (const char* path : {"one/", "two/"}) {
+    const auto merge = catalogue_.open_merge(1, {});
+    for (const CapturePart& part : parts_of(path, folder_of_captures(k_count), 1)) {
+      merge->merge(part);
+    }
+    // The other folder is not listed here, and not finished: nothing is missing.
+  }
+  catalogue_.flush();
+  const auto regroup = catalogue_.open_regroup(1, {});
+  std::int64_t expected = 1'690'000'000;
+  std::int64_t captures = 0;
+  regroup->times(span(0, 2'000'000'000), [&](WallTime time, std::int64_t count) {
+    EXPECT_EQ(time, wall(expected++));
+    captures += count;
+  });
+  EXPECT_EQ(captures, std::int64_t{2} * k_count) << "two at each time";
+}
+
 TEST_F(SqliteCatalogueTest, TakesSeventyBytesACaptureAtMost) {
   CaptureFolder folder;
   for (int at = 0; at < 20'000; ++at) {
