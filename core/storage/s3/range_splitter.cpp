@@ -45,6 +45,13 @@ bool widen(Outlook& outlook, std::string_view after) {
   return outlook.folder.size() != before;
 }
 
+void move_on(Outlook& outlook, const RangeRest& rest) {
+  if (widen(outlook, rest.after)) {
+    outlook.is_known = false;
+  }
+  drop_passed(outlook, rest);
+}
+
 // How many subfolders a page took.
 std::size_t subfolders_seen(std::string_view folder, std::span<const std::string_view> seen) {
   std::size_t count = 0;
@@ -69,14 +76,43 @@ std::vector<std::string> choose_evenly(const std::vector<std::string>& ahead, st
 
 } // namespace
 
+bool RangeSplitter::is_pausing(Outlook& outlook) {
+  if (outlook.pages_to_pause == 0) {
+    return false;
+  }
+  --outlook.pages_to_pause;
+  return true;
+}
+
+bool RangeSplitter::has_to_ask(Outlook& outlook, const RangeRest& rest) const {
+  if (outlook.is_one_folder || is_refused_) {
+    return false;
+  }
+  move_on(outlook, rest);
+  return outlook.ahead.empty() &&
+         (!outlook.is_known || !subfolder_of(outlook.folder, rest.after).empty());
+}
+
+void RangeSplitter::look_ahead(Outlook& outlook, const RangeRest& rest,
+                               const std::stop_token& stop) {
+  constexpr int k_most_requests = 8;
+  for (int requests = 0; requests < k_most_requests && has_to_ask(outlook, rest); ++requests) {
+    if (outlook.is_known) {
+      outlook.folder = subfolder_of(outlook.folder, rest.after);
+      outlook.is_known = false;
+    }
+    if (!ask_for_subfolders(outlook, rest, stop)) {
+      return;
+    }
+  }
+}
+
 std::vector<std::string> RangeSplitter::find_boundaries(Outlook& outlook, const RangeRest& rest,
                                                         std::size_t most) {
-  if (outlook.pages_to_pause > 0) {
-    --outlook.pages_to_pause;
-    return {};
+  if (!outlook.is_one_folder) {
+    move_on(outlook, rest);
   }
   std::vector<std::string> boundaries;
-  look_ahead(outlook, rest);
   if (!outlook.is_known || outlook.ahead.empty()) {
     boundaries = interpolate({rest.after, rest.until, outlook.folder}, rest.seen, most);
   }
@@ -89,41 +125,14 @@ std::vector<std::string> RangeSplitter::find_boundaries(Outlook& outlook, const 
   return boundaries;
 }
 
-// Find the outermost folder that has subfolders ahead, and which, if one page can tell them.
-void RangeSplitter::look_ahead(Outlook& outlook, const RangeRest& rest) {
-  constexpr int k_most_requests = 8;
-  if (outlook.is_one_folder) {
-    return;
-  }
-  if (widen(outlook, rest.after)) {
-    outlook.is_known = false;
-  }
-  drop_passed(outlook, rest);
-  for (int requests = 0; outlook.ahead.empty() && requests < k_most_requests; ++requests) {
-    if (outlook.is_known) {
-      const std::string_view subfolder = subfolder_of(outlook.folder, rest.after);
-      if (subfolder.empty()) {
-        return;
-      }
-      outlook.folder = subfolder;
-      outlook.is_known = false;
-    }
-    if (!ask_for_subfolders(outlook, rest)) {
-      return;
-    }
-  }
-}
-
 // Whether all were told.
-bool RangeSplitter::ask_for_subfolders(Outlook& outlook, const RangeRest& rest) {
-  if (is_refused_) {
-    return false;
-  }
+bool RangeSplitter::ask_for_subfolders(Outlook& outlook, const RangeRest& rest,
+                                       const std::stop_token& stop) {
   PageChain chain(pages_, {.prefix = root_ + outlook.folder,
                            .delimiter = "/",
                            .start_after = root_ + std::string(rest.after)});
   try {
-    const ListPage& page = chain.next(stop_);
+    const ListPage& page = chain.next(stop);
     for (std::size_t i = 0; i < page.prefix_count(); ++i) {
       outlook.ahead.emplace_back(page.prefix(i).substr(root_.size()));
     }
@@ -135,10 +144,7 @@ bool RangeSplitter::ask_for_subfolders(Outlook& outlook, const RangeRest& rest) 
     drop_passed(outlook, rest);
     return is_all;
   } catch (const JobError& error) {
-    if (error.error_class() == ErrorClass::cancelled) {
-      throw;
-    }
-    is_refused_ = true;
+    is_refused_ = is_refused_ || error.error_class() != ErrorClass::cancelled;
     return false;
   }
 }

@@ -35,27 +35,33 @@ struct RangeRest {
   std::span<const std::string_view> seen; // the keys of the last page, ascending
 };
 
-// For one listing; any thread. Keys are relative to the source's root.
+// For one listing; any thread, but an outlook and what is asked about it is for one at a time. Keys
+// are relative to the source's root.
 class RangeSplitter {
  public:
   // Borrows `pages`.
-  RangeSplitter(PageSource& pages, std::string root, std::stop_token stop)
-      : pages_(pages),
-        root_(std::move(root)),
-        stop_(std::move(stop)) {}
+  RangeSplitter(PageSource& pages, std::string root) : pages_(pages), root_(std::move(root)) {}
 
-  // Up to `most` keys to cut `rest` at, ascending. Makes requests where nothing is known. Throws
-  // only if stopped.
-  [[nodiscard]] std::vector<std::string> find_boundaries(Outlook& outlook, const RangeRest& rest,
-                                                         std::size_t most);
+  // Whether a try that failed is too short ago to try again; to be asked once a page.
+  [[nodiscard]] static bool is_pausing(Outlook& outlook);
+
+  // Whether `look_ahead` would ask the store.
+  [[nodiscard]] bool has_to_ask(Outlook& outlook, const RangeRest& rest) const;
+
+  // Find the outermost folder that has subfolders ahead, and which, if one page can tell them. Ends
+  // early on `stop`, and where the store refuses.
+  void look_ahead(Outlook& outlook, const RangeRest& rest, const std::stop_token& stop);
+
+  // Up to `most` keys to cut `rest` at, ascending, from what is known.
+  [[nodiscard]] static std::vector<std::string>
+  find_boundaries(Outlook& outlook, const RangeRest& rest, std::size_t most);
 
  private:
-  void look_ahead(Outlook& outlook, const RangeRest& rest);
-  [[nodiscard]] bool ask_for_subfolders(Outlook& outlook, const RangeRest& rest);
+  [[nodiscard]] bool ask_for_subfolders(Outlook& outlook, const RangeRest& rest,
+                                        const std::stop_token& stop);
 
   PageSource& pages_;
   const std::string root_;
-  const std::stop_token stop_;
   std::atomic<bool> is_refused_{false}; // a request with a delimiter failed: no more of them
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A range of keys has one owner, who lists it page by page. When workers are idle and pages remain,
-// the owner itself cuts what is left, keeps the first piece and feeds the others. So there is
-// nobody who plans, nothing to wait for, and a worker that has nothing to do gets something within
-// a page.
+// one of them looks at what lies ahead, while the owner goes on; then the owner itself cuts what is
+// left, keeps the first piece and feeds the others. So there is nobody who plans and nothing to
+// wait for.
 
 #include "core/storage/s3/s3_listing.hpp"
 
@@ -12,16 +12,19 @@
 #include "core/storage/s3/open_folders.hpp"
 #include "core/storage/s3/page_chain.hpp"
 #include "core/storage/s3/range_splitter.hpp"
+#include "core/storage/s3/scout.hpp"
 
 #include <nightshift/error.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace nightshift::s3 {
@@ -40,9 +43,32 @@ struct RangeWork {
   std::optional<std::string> only = {}; // a folder whose own objects alone are listed
   Outlook outlook;
   LiveRanges::Id id;
+  std::shared_ptr<Scout> scout = {}; // on its way
 };
 
-using RangeFeeder = FunctionRef<void(RangeWork work)>;
+// However a range ends, its scout is to look no further.
+struct ScoutsEnd {
+  RangeWork& work;
+
+  explicit ScoutsEnd(RangeWork& of) noexcept : work(of) {}
+
+  ScoutsEnd(const ScoutsEnd&) = delete;
+  ScoutsEnd& operator=(const ScoutsEnd&) = delete;
+
+  ~ScoutsEnd() {
+    if (work.scout) {
+      work.scout->call_back();
+    }
+  }
+};
+
+// What is ahead of a range that another worker lists.
+struct ScoutWork {
+  std::shared_ptr<Scout> scout;
+};
+
+using Work = std::variant<RangeWork, ScoutWork>;
+using Feeder = FunctionRef<void(Work work)>;
 
 class Listing {
  public:
@@ -52,21 +78,20 @@ class Listing {
         executor_(executor),
         plan_(plan_listing(request.query)),
         live_(request.limits, hand_over_, budget_),
-        splitter_(pages, request.root, request.stop),
+        splitter_(pages, request.root),
         folders_{request.query, hand_over_, request.limits, plan_.own, live_, budget_} {}
 
   void run() {
     throw_if_over();
     std::vector<WorkItem> items;
     for (const KeyRange& range : plan_.ranges) {
-      items.push_back(make_work(work_for(range, std::nullopt)));
+      items.push_back(make_work(Work(work_for(range, std::nullopt))));
     }
     for (const std::string& folder : plan_.own) {
-      items.push_back(make_work(work_for({}, folder)));
+      items.push_back(make_work(Work(work_for({}, folder))));
     }
     executor_.grow(std::move(items), [this](void* item, WorkFeeder feed) {
-      list_guarded(*static_cast<RangeWork*>(item),
-                   [&feed](RangeWork work) { feed(make_work(std::move(work))); });
+      work_on(*static_cast<Work*>(item), [&feed](Work work) { feed(make_work(std::move(work))); });
     });
   }
 
@@ -97,9 +122,14 @@ class Listing {
     return {range, only, std::move(outlook), live_.add({range.after, range.until, only})};
   }
 
-  void list_guarded(RangeWork& work, RangeFeeder feed) {
+  void work_on(Work& work, Feeder feed) {
     try {
-      list(work, feed);
+      if (auto* const range = std::get_if<RangeWork>(&work)) {
+        list(*range, feed);
+      } else {
+        std::get<ScoutWork>(work).scout->run(splitter_, request_.stop);
+        live_.give_back(1);
+      }
     } catch (const Abandoned&) { // the range that failed tells why
     } catch (...) {              // rethrown by the executor
       has_failed_ = true;
@@ -107,7 +137,8 @@ class Listing {
     }
   }
 
-  void list(RangeWork& work, RangeFeeder feed) {
+  void list(RangeWork& work, Feeder feed) {
+    const ScoutsEnd scouts_end{work};
     OpenFolders open(folders_, work.range, work.only);
     PageChain chain(pages_, first_page(work));
     std::string at = work.range.after;
@@ -163,15 +194,30 @@ class Listing {
   }
 
   void split(RangeWork& work, const std::string& at, const ListPage& page, OpenFolders& open,
-             RangeFeeder feed) {
+             Feeder feed) {
+    const bool is_scout_away = work.scout && !work.scout->is_back();
+    if (is_scout_away || RangeSplitter::is_pausing(work.outlook)) {
+      return;
+    }
+    const bool has_looked = work.scout != nullptr;
+    if (has_looked) {
+      work.outlook = std::exchange(work.scout, nullptr)->take();
+    }
     const std::size_t workers = std::min(executor_.concurrency(), request_.max_ranges);
     const std::size_t idle = live_.reserve(workers);
     if (idle == 0) {
       return;
     }
     const std::vector<std::string_view> seen = keys_of(page);
+    const RangeRest rest{at, work.range.until, seen};
+    if (!has_looked && splitter_.has_to_ask(work.outlook, rest)) {
+      live_.give_back(idle - 1);
+      work.scout = std::make_shared<Scout>(work.outlook, at, work.range.until);
+      feed(ScoutWork{work.scout});
+      return;
+    }
     const std::vector<std::string> boundaries =
-        splitter_.find_boundaries(work.outlook, {at, work.range.until, seen}, idle);
+        RangeSplitter::find_boundaries(work.outlook, rest, idle);
     live_.give_back(idle - boundaries.size());
     if (!boundaries.empty()) {
       cut(work, boundaries, open, feed);
@@ -188,16 +234,16 @@ class Listing {
   }
 
   void cut(RangeWork& work, const std::vector<std::string>& boundaries, OpenFolders& open,
-           RangeFeeder feed) {
+           Feeder feed) {
     open.cut(boundaries);
     const std::vector<LiveRanges::Id> ids = live_.split(work.id, boundaries);
     const std::string end = std::exchange(work.range.until, boundaries.front());
     for (std::size_t i = boundaries.size(); i-- > 0;) { // so that the first is the newest
       const std::string& until = i + 1 < boundaries.size() ? boundaries[i + 1] : end;
-      feed({{boundaries[i], until},
-            work.only,
-            outlook_between(work.outlook, boundaries[i], until),
-            ids[i]});
+      feed(RangeWork{{boundaries[i], until},
+                     work.only,
+                     outlook_between(work.outlook, boundaries[i], until),
+                     ids[i]});
     }
   }
 

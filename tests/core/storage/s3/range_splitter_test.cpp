@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/storage/s3/range_splitter.hpp"
-#include "tests/support/error_of.hpp"
 #include "tests/support/fake_page_source.hpp"
 
 #include <nightshift/error.hpp>
@@ -23,7 +22,12 @@ class RangeSplitterTest : public testing::Test {
   std::vector<std::string> cut(const std::vector<std::string>& seen, std::size_t most,
                                std::string_view until = "") {
     const std::vector<std::string_view> keys(seen.begin(), seen.end());
-    return splitter_.find_boundaries(outlook_, {keys.back(), until, keys}, most);
+    const RangeRest rest{keys.back(), until, keys};
+    if (RangeSplitter::is_pausing(outlook_)) {
+      return {};
+    }
+    splitter_.look_ahead(outlook_, rest, stop_.get_token());
+    return RangeSplitter::find_boundaries(outlook_, rest, most);
   }
 
   // "prefix>start_after" of the requests since this was last asked.
@@ -45,7 +49,7 @@ class RangeSplitterTest : public testing::Test {
 
   FakePageSource pages_;
   std::stop_source stop_;
-  RangeSplitter splitter_{pages_, "site/", stop_.get_token()};
+  RangeSplitter splitter_{pages_, "site/"};
   Outlook outlook_;
 
  private:
@@ -121,9 +125,15 @@ TEST_F(RangeSplitterTest, AStoreThatRefusesADelimiterIsAskedNoMore) {
   EXPECT_THAT(asked(), IsEmpty());
 }
 
-TEST_F(RangeSplitterTest, AStopComesOut) {
-  stop_.request_stop();
-  EXPECT_EQ(tests::error_of([&] { return cut({"a"}, 1); }).error_class(), ErrorClass::cancelled);
+TEST_F(RangeSplitterTest, WhoIsStoppedHasSeenNothingAndMayLookAgain) {
+  put_folders("{:02}/", 32);
+  std::stop_source stopped;
+  stopped.request_stop();
+  const RangeRest rest{"00/0.jpg", "", {}};
+  splitter_.look_ahead(outlook_, rest, stopped.get_token());
+  EXPECT_THAT(outlook_.ahead, IsEmpty());
+  EXPECT_TRUE(splitter_.has_to_ask(outlook_, rest));
+  EXPECT_THAT(cut({"00/0.jpg"}, 1), ElementsAre("16/"));
 }
 
 TEST_F(RangeSplitterTest, WhereNothingCanBeCutItTriesLessAndLessOften) {

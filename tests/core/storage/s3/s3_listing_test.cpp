@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 
@@ -83,6 +84,30 @@ TEST(S3Listing, ManyFoldersAreListedSixTimesFasterByEightWorkers) {
   const Effort eight = effort_of(keys, 8);
   EXPECT_LE(eight.rounds * 6, alone.rounds);
   EXPECT_LE(eight.requests, 128 + 16);
+}
+
+TEST(S3Listing, WhileOneLooksAheadTheOwnerGoesOn) {
+  const auto pages =
+      bucket_of(many(k_many, [](int i) { return fmt::format("a/{:02}/{:06}.jpg", i / 200, i); }),
+                {.most_keys = 50});
+  RoundExecutor executor(8);
+  std::set<std::size_t> with_pages;
+  std::set<std::size_t> with_looks;
+  pages->on_request([&](const s3::PageRequest& request) {
+    (request.delimiter.empty() ? with_pages : with_looks).insert(executor.rounds());
+    executor.wait();
+  });
+  PageStorage storage(*pages);
+  Listing listing;
+  listing.run(storage, {"", accept_all}, executor);
+  EXPECT_FALSE(with_looks.empty());
+  EXPECT_TRUE(
+      std::includes(with_pages.begin(), with_pages.end(), with_looks.begin(), with_looks.end()));
+}
+
+TEST(S3Listing, NothingWaitsForALookThatNobodyNeedsAnyMore) {
+  const Keys two_pages = many(100, [](int i) { return fmt::format("a/b/{:02}/{}", i / 4, i); });
+  EXPECT_EQ(effort_of(two_pages, 8).rounds, 2);
 }
 
 TEST(S3Listing, OneFolderIsListedThreeTimesFasterByEightWorkers) {
