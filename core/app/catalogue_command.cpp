@@ -123,11 +123,11 @@ void add_catalogue_command(CLI::App& app, Command& command) {
     of_view->add_option("--deployment", arguments->query.deployment_id, "Only this deployment")
         ->type_name("ID");
     of_view->add_option("--limit", arguments->query.limit, "At most so many rows")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::NonNegativeNumber.description(""))
         ->type_name("N");
     of_view->add_flag("--json", arguments->json, "One JSON object a row");
     of_view->add_flag("--vertical", arguments->vertical, "One field a line");
-    add_state_options(*of_view, arguments->state);
+    add_state_options(*of_view, arguments->state, TakesJobFile::no);
     of_view->callback(
         [arguments, &command] { command.work = [arguments] { return read_view(*arguments); }; });
   }

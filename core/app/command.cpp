@@ -23,11 +23,16 @@ void add_plugin_options(CLI::App& app, PluginOptions& options) {
       ->type_name("DIR");
 }
 
-void add_state_options(CLI::App& app, StateOptions& options) {
-  app.add_option("--state-dir", options.state_dir,
-                 "Where jobs are recorded (default: the job file's state_dir, else "
-                 "$NIGHTSHIFT_STATE_DIR, else $XDG_STATE_HOME/nightshift)")
-      ->type_name("DIR");
+void add_state_options(CLI::App& app, StateOptions& options, TakesJobFile takes_job_file) {
+  const char* const help =
+      takes_job_file == TakesJobFile::yes
+          ? "Where jobs are recorded (default: the job file's state_dir, else "
+            "$NIGHTSHIFT_STATE_DIR, else $XDG_STATE_HOME/nightshift, else "
+            "~/.local/state/nightshift)"
+          : "Where jobs are recorded; a job file's state_dir is not known here (default: "
+            "$NIGHTSHIFT_STATE_DIR, else $XDG_STATE_HOME/nightshift, else "
+            "~/.local/state/nightshift)";
+  app.add_option("--state-dir", options.state_dir, help)->type_name("DIR");
 }
 
 void add_duration_option(CLI::App& app, const std::string& name, const std::string& help,

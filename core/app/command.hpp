@@ -8,6 +8,7 @@
 #include "core/runner/exit_code.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -61,7 +62,10 @@ struct StateOptions {
   std::optional<std::filesystem::path> state_dir;
 };
 
-void add_state_options(CLI::App& app, StateOptions& options);
+// Whether the command has a job file whose `state_dir` counts.
+enum class TakesJobFile : std::uint8_t { no, yes };
+
+void add_state_options(CLI::App& app, StateOptions& options, TakesJobFile takes_job_file);
 
 // An option whose value is a duration with its unit ("90s", "2h").
 void add_duration_option(CLI::App& app, const std::string& name, const std::string& help,

@@ -59,7 +59,7 @@ void add_doctor_command(CLI::App& app, Command& command) {
   sub->add_option("FILE", arguments->file.job_file,
                   "A job file (YAML): its catalogue and its sources are looked at too");
   sub->add_option("--threads", arguments->threads, "As it would be said to a run")
-      ->check(CLI::Range(1, 4096))
+      ->check(CLI::Range(1, 4096).description(""))
       ->type_name("N");
   auto* const source =
       sub->add_option("--source", arguments->question.source,
@@ -74,7 +74,7 @@ void add_doctor_command(CLI::App& app, Command& command) {
       ->type_name("PATTERN")
       ->needs(source);
   sub->add_flag("--json", arguments->json, "As JSON");
-  add_state_options(*sub, arguments->file.state);
+  add_state_options(*sub, arguments->file.state, TakesJobFile::yes);
   add_plugin_options(*sub, arguments->file.plugins);
   sub->callback([arguments, &command] {
     command.work = [arguments] {

@@ -50,13 +50,13 @@ void add_gc_command(CLI::App& app, Command& command) {
   auto* keep = sub->add_option_group("keep", "What stays, besides jobs that are not over and the "
                                              "newest job; given both, what either keeps");
   keep->add_option("--keep-days", arguments->keep_days, "Jobs that ended in the last N days")
-      ->check(CLI::Range(0, 100'000))
+      ->check(CLI::Range(0, 100'000).description(""))
       ->type_name("N");
   keep->add_option("--keep-jobs", arguments->keep_jobs, "The newest N jobs")->type_name("N");
   keep->require_option(1, 2);
   sub->add_flag("--apply", arguments->apply, "Remove it");
   sub->add_flag("--json", arguments->json, "As JSON");
-  add_state_options(*sub, arguments->state);
+  add_state_options(*sub, arguments->state, TakesJobFile::no);
   sub->callback(
       [arguments, &command] { command.work = [arguments] { return collect(*arguments); }; });
 }

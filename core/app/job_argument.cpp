@@ -12,7 +12,7 @@ JobFolder JobArgument::find() const {
 
 void add_job_argument(CLI::App& app, JobArgument& argument) {
   app.add_option("ID", argument.id, "The job's id")->required();
-  add_state_options(app, argument.state);
+  add_state_options(app, argument.state, TakesJobFile::no);
 }
 
 } // namespace nightshift

@@ -44,7 +44,7 @@ void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments) {
       ->type_name("ID");
   app.add_option("--set", arguments.set, "Set a value of the job file for this once")
       ->type_name("KEY=VALUE");
-  add_state_options(app, arguments.state);
+  add_state_options(app, arguments.state, TakesJobFile::yes);
   add_plugin_options(app, arguments.plugins);
 }
 
@@ -56,12 +56,12 @@ constexpr const char* k_ping_variable = "NIGHTSHIFT_PING_URL";
 
 void add_share_options(CLI::App& app, std::optional<int>& jobs, std::optional<int>& threads) {
   app.add_option("-j,--jobs", jobs, "Run at most so many jobs at once")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, 1024).description(""))
       ->type_name("N");
   app.add_option("--threads", threads,
                  "Compute with at most so many threads (default: what machine, batch system and "
                  "container grant)")
-      ->check(CLI::Range(1, 4096))
+      ->check(CLI::Range(1, 4096).description(""))
       ->type_name("N");
 }
 

@@ -86,7 +86,7 @@ std::string no_status(const std::string& text) {
 void add_jobs_command(CLI::App& app, Command& command) {
   auto* sub = app.add_subcommand("jobs", "List the jobs, newest first");
   const auto arguments = std::make_shared<JobsArguments>();
-  add_state_options(*sub, arguments->state);
+  add_state_options(*sub, arguments->state, TakesJobFile::no);
   sub->add_option("--limit", arguments->limit, "At most so many; 0: all (default: 20)")
       ->type_name("N");
   sub->add_option("--status", arguments->statuses, "Only jobs with this status")

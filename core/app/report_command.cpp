@@ -51,7 +51,7 @@ void add_report_command(CLI::App& app, Command& command) {
   sub->add_option("--catalogue", arguments->catalogue,
                   "The catalogue (default: sqlite:catalogue.db in the state directory)")
       ->type_name("URI");
-  add_state_options(*sub, arguments->state);
+  add_state_options(*sub, arguments->state, TakesJobFile::no);
   sub->callback(
       [arguments, &command] { command.work = [arguments] { return report(*arguments); }; });
 }

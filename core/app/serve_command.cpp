@@ -39,7 +39,7 @@ void add_serve_command(CLI::App& app, Command& command) {
       ->type_name("ADDRESS:PORT");
   sub->add_option("--jobs-dir", settings.jobs_dir,
                   "Make jobs from the job files in this folder (default: jobs are only shown)")
-      ->check(CLI::ExistingDirectory)
+      ->check(CLI::ExistingDirectory.description(""))
       ->type_name("DIR");
   sub->add_option("--token-file", settings.token_file,
                   "Answer only to these tokens, a line each: \"read TOKEN\" or \"run TOKEN\"; mode "
@@ -51,7 +51,7 @@ void add_serve_command(CLI::App& app, Command& command) {
   sub->add_option("--catalogue", settings.catalogue,
                   "The catalogue (default: sqlite:catalogue.db in the state directory)")
       ->type_name("URI");
-  add_state_options(*sub, arguments->state);
+  add_state_options(*sub, arguments->state, TakesJobFile::no);
   add_plugin_options(*sub, arguments->plugins);
   sub->callback([arguments, &command] {
     command.takes_signals = true;

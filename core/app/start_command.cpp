@@ -24,7 +24,7 @@ struct RecordedArguments {
 void add_recorded_command(CLI::App& sub, Command& command, RunRecorded run_recorded) {
   const auto arguments = std::make_shared<RecordedArguments>();
   sub.add_option("ID", arguments->ids, "The jobs' ids")->required();
-  add_state_options(sub, arguments->state);
+  add_state_options(sub, arguments->state, TakesJobFile::no);
   add_plugin_options(sub, arguments->plugins);
   add_run_arguments(sub, arguments->run);
   sub.callback([arguments, &command, run_recorded] {

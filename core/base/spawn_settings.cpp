@@ -9,8 +9,8 @@ namespace nightshift {
 SpawnSettings::SpawnSettings() {
   (void)posix_spawnattr_init(&attributes_);
   (void)posix_spawn_file_actions_init(&actions_);
-  (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
   (void)posix_spawnattr_setpgroup(&attributes_, 0);
+  set_flags();
 }
 
 SpawnSettings::~SpawnSettings() {
@@ -25,8 +25,18 @@ void SpawnSettings::reset_signals() {
   sigfillset(&all);
   (void)posix_spawnattr_setsigmask(&attributes_, &none);
   (void)posix_spawnattr_setsigdefault(&attributes_, &all);
-  (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                   POSIX_SPAWN_SETSIGDEF);
+  flags_ |= POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  set_flags();
+}
+
+// The leader of a session leads its group as well, and must not be given one.
+void SpawnSettings::leave_session() {
+  flags_ = static_cast<short>((flags_ & ~POSIX_SPAWN_SETPGROUP) | POSIX_SPAWN_SETSID);
+  set_flags();
+}
+
+void SpawnSettings::set_flags() {
+  (void)posix_spawnattr_setflags(&attributes_, flags_);
 }
 
 std::vector<char*> argument_pointers(std::vector<std::string>& arguments) {

@@ -21,11 +21,17 @@ class SpawnSettings {
   // Deal with all signals as a new program does, whatever is blocked or ignored here.
   void reset_signals();
 
+  // A session of its own too: neither a terminal's INT nor what ends our group reaches it.
+  void leave_session();
+
   [[nodiscard]] const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
 
   [[nodiscard]] posix_spawn_file_actions_t* actions() noexcept { return &actions_; }
 
  private:
+  void set_flags();
+
+  short flags_ = POSIX_SPAWN_SETPGROUP;
   posix_spawnattr_t attributes_{};
   posix_spawn_file_actions_t actions_{};
 };

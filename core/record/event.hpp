@@ -19,7 +19,7 @@ namespace nightshift {
 
 // Written to files: append, never rename. What a kind's `attributes` hold stands beside it.
 enum class EventKind : std::uint8_t {
-  job_created,    // the seed's fixed fields, `definition`, `run`
+  job_created,    // the fixed fields of Antenna's record, `definition`, `run`
   job_attempt,    // attempt, run, host, pid, threads, plugins: a process took the job on
   job_status,     // status; reason and error {class, code, message} where there is one
   stage_added,    // key, name, parameters [{name, key, value}]

@@ -2,12 +2,11 @@
 //
 // Where jobs and runs are kept:
 //
-//   jobs/<id>/job.json  events.jsonl  failed.jsonl  owner.json one folder a job
-//   live/<id>                                         a job that has an owner, or was left by one
-//   runs/<run>/{report.json,owner.json}               one folder a run
-//   last_id                                           where to begin to look for a free id
-//   removed_id                                        above which to, once the newest job was
-//   removed
+//   jobs/<id>/                            one folder a job; its files: `JobFolder`
+//   live/<id>                             a job that has an owner, or was left by one
+//   runs/<run>/{report.json,owner.json}   one folder a run
+//   last_id                               where to begin to look for a free id
+//   removed_id                            ids up to it are never given out again
 //
 // Ids are given out by mkdir, which is atomic on shared filesystems too.
 

@@ -54,13 +54,17 @@ Application::Application(const ServeSettings& settings,
       catalogue_{settings.catalogue, settings.state_dir},
       access_(tokens_of(settings), settings.hosts),
       index_(state_dir_),
-      files_(settings.jobs_dir),
+      files_(settings.jobs_dir, catalogue_),
       starter_({settings.state_dir, settings.plugin_folders}),
       keys_(settings.state_dir / "serve" / "keys"),
       activities_(catalogue_),
       sources_{state_dir_, settings.catalogue, index_, records_, followers_,
                files_,     starter_,           keys_},
-      router_(all_routes()) {}
+      router_(all_routes()) {
+  for (const std::string& problem : files_.offers().problems) {
+    tell_("nightshift: warning: " + problem);
+  }
+}
 
 std::vector<Route> Application::all_routes() {
   std::vector<Route> routes;

@@ -28,8 +28,9 @@ namespace nightshift::serve {
 // Answers requests: who asks, what for, and what there is to say. Safe to use from several threads.
 class Application {
  public:
-  // `tell` gets a line for each request that changes something, and for each defect. Throws
-  // `JobError` for a token file with mistakes.
+  // `tell` gets a line for each request that changes something, and for each defect; at once, one
+  // for each problem of the job files. Throws `JobError` for a token file with mistakes, or a
+  // catalogue that is none.
   Application(const ServeSettings& settings, std::function<void(const std::string&)> tell);
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;

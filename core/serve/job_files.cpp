@@ -4,14 +4,15 @@
 
 #include "core/base/file.hpp"
 #include "core/base/text.hpp"
+#include "core/catalogue/open_catalogue.hpp"
 #include "core/config/job_file.hpp"
 
-#include <nightshift/error.hpp>
 #include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -41,25 +42,41 @@ bool has_jobs(const std::filesystem::path& file) {
   return text.starts_with("jobs:") || text.find("\njobs:") != std::string::npos;
 }
 
-void add_offers(const std::filesystem::path& path, JobOffers& offers) {
+} // namespace
+
+JobFiles::JobFiles(std::optional<std::filesystem::path> folder, const CatalogueAt& shown)
+    : folder_(std::move(folder)),
+      base_folder_(shown.base_folder),
+      shown_(place_of(shown.uri)) {}
+
+// The same for all names of a catalogue.
+std::filesystem::path JobFiles::place_of(const std::string& catalogue) const {
+  return catalogue_lock_folder(catalogue, base_folder_);
+}
+
+void JobFiles::add(const std::filesystem::path& path, JobOffers& offers) const {
   const std::string shown = one_line(printable_key(path.filename().native()));
   try {
     if (!has_jobs(path)) {
       return;
     }
     const JobFile file = read_job_file(path);
+    if (place_of(file.catalogue) != shown_) {
+      offers.problems.push_back(
+          fmt::format("{} has another catalogue than this server shows, so what its jobs find is "
+                      "not seen here; start the server with --catalogue, or change the file",
+                      shown));
+    }
     for (const JobDefinition& job : file.jobs) {
       offers.jobs.push_back({path, job.name, job.definition_name, job.type, job.deployment});
     }
   } catch (const JobFileError& error) { // its text quotes the file, which is not for everybody
     offers.problems.push_back(fmt::format("{} has {} mistake{}; see \"nightshift validate\"", shown,
                                           error.count(), error.count() == 1 ? "" : "s"));
-  } catch (const JobError& error) {
+  } catch (const std::exception& error) {
     offers.problems.push_back(fmt::format("{} cannot be read: {}", shown, error.what()));
   }
 }
-
-} // namespace
 
 JobOffers JobFiles::offers() {
   const std::scoped_lock lock(mutex_);
@@ -75,7 +92,7 @@ JobOffers JobFiles::read() const {
   JobOffers offers;
   if (folder_) {
     for (const std::filesystem::path& file : files_in(*folder_)) {
-      add_offers(file, offers);
+      add(file, offers);
     }
   }
   return offers;

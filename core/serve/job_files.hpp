@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "core/serve/deployment_view.hpp"
+
 #include <nightshift/deployment.hpp>
 
 #include <chrono>
@@ -27,14 +29,15 @@ struct JobOffer {
 
 struct JobOffers {
   std::vector<JobOffer> jobs;        // by file name, then in the file's order
-  std::vector<std::string> problems; // files with mistakes, a sentence each
+  std::vector<std::string> problems; // of the files, a sentence each
 };
 
 // Safe to use from several threads.
 class JobFiles {
  public:
-  // Without a folder there are no offers.
-  explicit JobFiles(std::optional<std::filesystem::path> folder) : folder_(std::move(folder)) {}
+  // Without a folder there are no offers. Of a file whose jobs fill another catalogue than the one
+  // that is shown, that is a problem. Throws `JobError` if `shown` is none.
+  JobFiles(std::optional<std::filesystem::path> folder, const CatalogueAt& shown);
 
   // Of all *.yaml and *.yml that have `jobs:`; looked at again after some seconds.
   [[nodiscard]] JobOffers offers();
@@ -44,8 +47,13 @@ class JobFiles {
  private:
   [[nodiscard]] JobOffers read() const;
 
+  void add(const std::filesystem::path& path, JobOffers& offers) const;
+  [[nodiscard]] std::filesystem::path place_of(const std::string& catalogue) const;
+
   const std::optional<std::filesystem::path> folder_;
-  std::mutex mutex_; // of what follows
+  const std::filesystem::path base_folder_; // of catalogues
+  const std::filesystem::path shown_;       // `place_of` the one that is shown
+  std::mutex mutex_;                        // of what follows
   JobOffers offers_;
   std::optional<std::chrono::steady_clock::time_point> read_;
 };

@@ -4,6 +4,7 @@
 
 #include "core/base/file_watch.hpp"
 #include "core/base/json.hpp"
+#include "core/base/spawn_settings.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/serve/api_error.hpp"
 
@@ -27,35 +28,6 @@ constexpr std::size_t k_most_output = std::size_t{16} << 10U;
 constexpr std::chrono::seconds k_patience{20}; // for a process to take up its job
 constexpr std::chrono::milliseconds k_look_at_process{
     100}; // at a process, which tells nobody of its end
-
-class SpawnSettings {
- public:
-  explicit SpawnSettings(int output) {
-    (void)posix_spawnattr_init(&attributes_);
-    (void)posix_spawn_file_actions_init(&actions_);
-    // A terminal's INT, and what ends our group, are for us.
-    (void)posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID);
-    (void)posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    (void)posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    (void)posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
-  }
-
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  ~SpawnSettings() {
-    (void)posix_spawnattr_destroy(&attributes_);
-    (void)posix_spawn_file_actions_destroy(&actions_);
-  }
-
-  [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
-
-  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-  posix_spawn_file_actions_t actions_{};
-};
 
 int exit_code_of_status(int status) {
   constexpr int k_signalled = 128;
@@ -103,15 +75,14 @@ class Beginning {
 ChildCommand::ChildCommand(std::vector<std::string> arguments)
     : output_(memfd_create("nightshift-output", MFD_CLOEXEC)) {
   arguments.insert(arguments.begin(), "nightshift");
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) {
-    argv.push_back(argument.data());
-  }
-  argv.push_back(nullptr);
-  const SpawnSettings spawn(output_.get());
-  const int error = posix_spawn(&pid_, "/proc/self/exe", spawn.actions(), spawn.attributes(),
-                                argv.data(), environ);
+  SpawnSettings spawn;
+  spawn.leave_session();
+  auto* const actions = spawn.actions();
+  (void)posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  (void)posix_spawn_file_actions_adddup2(actions, output_.get(), STDOUT_FILENO);
+  (void)posix_spawn_file_actions_adddup2(actions, output_.get(), STDERR_FILENO);
+  const int error = posix_spawn(&pid_, "/proc/self/exe", actions, spawn.attributes(),
+                                argument_pointers(arguments).data(), environ);
   if (error != 0) {
     throw system_error(error, "cannot start a process");
   }

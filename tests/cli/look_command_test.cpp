@@ -15,6 +15,7 @@ namespace nightshift {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class LookCommandTest : public testing::Test {
  protected:
@@ -173,6 +174,26 @@ TEST_F(LookCommandTest, ResultsGoToStdoutAndHelpIsHelp) {
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.out, HasSubstr("run"));
   EXPECT_EQ(help.err, "");
+}
+
+TEST_F(LookCommandTest, HelpSaysWhetherAJobFilesStateDirectoryCounts) {
+  const auto help_of = [](const char* command) {
+    return tests::run_program({command, "--help"}).out;
+  };
+  for (const char* const with_job_file : {"run", "create", "plan", "validate", "doctor"}) {
+    EXPECT_THAT(help_of(with_job_file), HasSubstr("(default: the job file's state_dir, else "));
+  }
+  for (const char* const without :
+       {"jobs", "show", "logs", "cancel", "start", "retry", "gc", "report", "serve"}) {
+    EXPECT_THAT(help_of(without), HasSubstr("(default: $NIGHTSHIFT_STATE_DIR, else ")) << without;
+  }
+}
+
+TEST_F(LookCommandTest, HelpNamesAnOptionsValueOnce) {
+  const std::string help = tests::run_program({"--help-all"}).out;
+  EXPECT_THAT(help, HasSubstr("--jobs-dir DIR "));
+  EXPECT_THAT(help, Not(HasSubstr("DIR:DIR")));
+  EXPECT_THAT(help, Not(HasSubstr(" N:")));
 }
 
 } // namespace

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -70,6 +72,34 @@ TEST(Server, TokensSayWhoMayLookAndWhoMayChange) {
   EXPECT_THAT(site.server().told(), testing::Not(HasSubstr("fedcba")));
 }
 
+TEST(Server, TellsOfJobFilesWhoseCatalogueItDoesNotShow) {
+  tests::ServingSite site;
+  const auto write_file = [&](const std::string& name, const std::string& catalogue) {
+    site.folder().write("jobs/" + name, fmt::format("version: 1\ncatalogue: {}\njobs:\n"
+                                                    "  - {{name: {}, type: hello}}\n",
+                                                    catalogue, name));
+  };
+  write_file("same.yaml", "sqlite:" + (site.state() / "./catalogue.db").string());
+  write_file("other.yaml", "sqlite:other.db");
+  site.serve();
+  const Json definitions = site.get("/api/v2/definitions/").json();
+  ASSERT_EQ(definitions["problems"].size(), 1U) << definitions;
+  const auto problem = definitions["problems"][0].get<std::string>();
+  EXPECT_THAT(problem, HasSubstr("other.yaml has another catalogue"));
+  EXPECT_THAT(site.server().told(), HasSubstr("nightshift: warning: " + problem));
+  EXPECT_EQ(definitions["count"], 5) << "its jobs can be made all the same";
+}
+
+TEST(Server, RefusesACatalogueThatIsNone) {
+  tests::ServingSite site;
+  const tests::ProgramResult result =
+      tests::run_program({"serve", "--state-dir", site.state().string(), "--catalogue",
+                          "postgres://me:secret@db/x", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(result.exit_code, 78);
+  EXPECT_THAT(result.err, HasSubstr("no such kind of catalogue"));
+  EXPECT_THAT(result.err, testing::Not(HasSubstr("secret")));
+}
+
 TEST(Server, EndsOnTermWithItsStreamsAndNotItsJobs) {
   tests::ServingSite site;
   site.serve();
@@ -84,6 +114,15 @@ TEST(Server, EndsOnTermWithItsStreamsAndNotItsJobs) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(site.record(id)["status"], "STARTED");
   EXPECT_THAT(site.run({"jobs"}).out, HasSubstr("STARTED")) << "it is not lost";
+}
+
+TEST(Server, StartsJobsInSessionsOfTheirOwnThatNoTerminalReaches) {
+  tests::ServingSite site;
+  site.serve();
+  const std::int64_t id = site.make("slow", true);
+  site.await_status(id, "STARTED");
+  const auto pid = site.job(id).json()["runner"]["pid"].get<pid_t>();
+  EXPECT_EQ(getsid(pid), pid);
 }
 
 TEST(Server, SeesAJobThatIsLostWhileItLooks) {
