@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace nightshift::s3 {
@@ -113,6 +114,24 @@ class XmlScanner {
     const std::string_view text(begin, static_cast<std::size_t>(at_ - begin));
     close(element);
     return text;
+  }
+
+  // The text of an element without children or attributes that stands here and has this name, which
+  // is then passed; otherwise nothing is.
+  std::optional<std::string_view> text_of(std::string_view name) {
+    const char* const begin = at_;
+    if (!skip("<") || !skip(name) || !skip(">")) {
+      at_ = begin;
+      return std::nullopt;
+    }
+    const char* const text = at_;
+    at_ = find('<');
+    const std::string_view found(text, static_cast<std::size_t>(at_ - text));
+    if (!skip("</") || !skip(name) || !skip(">")) {
+      at_ = begin;
+      return std::nullopt;
+    }
+    return found;
   }
 
   // Call `child(XmlElement)` for each child, which must take it to its end; then this ends, too.

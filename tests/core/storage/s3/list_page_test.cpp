@@ -115,6 +115,22 @@ TEST_F(ListPageTest, ElementsComeInAnyOrderAndNamespace) {
       ElementsAre("a/b"));
 }
 
+TEST_F(ListPageTest, ObjectsNeedNotBeWrittenAsTheFirstOneIs) {
+  const std::string time = "<LastModified>2024-01-15T10:20:30Z</LastModified>";
+  const auto contents = [](const std::string& children) {
+    return "<Contents>" + children + "</Contents>";
+  };
+  const std::string first = contents("<Key>a</Key>" + time + "<Size>1</Size>");
+  EXPECT_THAT(
+      keys(complete(first + contents("<Size>1</Size>" + time + "<Key>b</Key>") +
+                    contents("<Key>c</Key><Owner><ID>x</ID></Owner>" + time + "<Size>1</Size>") +
+                    contents("<Key >d</Key>\n" + time + "<Size>1</Size><ETag/><Class>X</Class>"))),
+      ElementsAre("a", "b", "c", "d"));
+  expect_damaged(complete(first + contents("<Key>b</Key>" + time)), "Size");
+  expect_damaged(complete(first + contents("<Key>b</Key><Key>c</Key>" + time)), "twice");
+  expect_damaged(complete(first + contents("<Key>b<x>c</x></Key>" + time)), "end as it began");
+}
+
 TEST_F(ListPageTest, KeysAreDecodedOnlyIfTheStoreSaysThatTheyAreEncoded) {
   const std::string content = object("100%+1.jpg") + object("a%20b");
   EXPECT_THAT(keys(complete(content)), ElementsAre("100%+1.jpg", "a%20b"));
