@@ -250,6 +250,15 @@ void SqliteRegroup::commit(const CachedFields& fields) {
   database_.prepare("DELETE FROM dirty WHERE deployment_id = ?1").run(deployment_id_);
   database_.run("DROP TABLE IF EXISTS temp.regroup_times");
   transaction_.commit();
+  give_turn_back();
+}
+
+// To end a statement is to use its connection, which is another's from then on.
+void SqliteRegroup::give_turn_back() noexcept {
+  for (Statement* each :
+       {&fragments_, &sessions_, &times_, &times_cost_, &remove_session_, &put_session_}) {
+    each->close();
+  }
   turn_.unlock();
 }
 

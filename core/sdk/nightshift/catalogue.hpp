@@ -149,6 +149,7 @@ class Regroup {
   [[nodiscard]] virtual SessionTotals session_totals() = 0;
 
   // Store the cached fields, remember the rule, take the dirty marks away, and make it all visible.
+  // No other call after it.
   virtual void commit(const CachedFields& fields) = 0;
 
  protected:
