@@ -209,6 +209,10 @@ void PageReader::find_next(const AskedPage& asked) {
   page_.token_.clear();
   page_.next_after_ = page_.empty() ? asked.after : page_.last();
   if (!page_.truncated_) {
+    if (!asked.is_v1 && !scanned_.next_token.empty()) {
+      throw_damaged("it says that no more pages come, and what asks for the next one "
+                    "(NextContinuationToken)");
+    }
     return;
   }
   if (!asked.is_v1) {

@@ -317,7 +317,17 @@ TEST_F(ListPageTest, ATokenThatWasThereBeforeGoesInCircles) {
 
 TEST_F(ListPageTest, NothingButIsTruncatedEndsAListing) {
   EXPECT_TRUE(read(truncated("", "t")).is_truncated());
-  EXPECT_FALSE(read(complete("<NextContinuationToken>t</NextContinuationToken>")).is_truncated());
+  EXPECT_FALSE(read(complete("<NextContinuationToken/>")).is_truncated());
+}
+
+TEST_F(ListPageTest, TheLastPageHasNoTokenForAnother) {
+  const std::string body = complete(
+      object("a") + "<KeyCount>1</KeyCount><NextContinuationToken>t</NextContinuationToken>");
+  expect_damaged(body, "it says that no more pages come, and what asks for the next one");
+  AskedPage asked;
+  asked.is_v1 = true;
+  EXPECT_EQ(keys(body, asked).size(), 1U) << "version 1 knows no tokens";
+  EXPECT_EQ(keys(complete(object("a") + "<NextContinuationToken/>")).size(), 1U);
 }
 
 TEST_F(ListPageTest, AnAnswerOfVersionOneIsNoneToVersionTwo) {
