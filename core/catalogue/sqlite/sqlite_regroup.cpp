@@ -212,10 +212,11 @@ void SqliteRegroup::replace(std::span<const Session> before, std::span<const Ses
   }
 }
 
+// Bytes are summed up as a float, which is exact up to 8 PiB and beyond has no overflow to fail by.
 FolderTotals SqliteRegroup::folder_totals() {
-  Statement sums = database_.prepare(
-      "SELECT sum(captures), sum(bytes), sum(undated), sum(missing), min(first_time), "
-      "max(last_time) FROM folder WHERE deployment_id = ?1");
+  Statement sums = database_.prepare("SELECT sum(captures), CAST(total(bytes) AS INTEGER), "
+                                     "sum(undated), sum(missing), min(first_time), "
+                                     "max(last_time) FROM folder WHERE deployment_id = ?1");
   Rows rows = sums.query(deployment_id_);
   if (!rows.next()) {
     return {};

@@ -21,6 +21,9 @@ namespace nightshift::s3 {
 
 namespace {
 
+// More than any store takes in one object, and little enough for sums of many.
+constexpr std::int64_t k_largest_object = std::int64_t{1} << 50U;
+
 std::string shown(std::string_view key) {
   return one_line(printable_key(key));
 }
@@ -133,6 +136,9 @@ void PageReader::decode_object(const ScannedObject& scanned) {
     throw_damaged(fmt::format("it tells no {} of an object", scanned.key.empty() ? "Key"
                                                              : !size             ? "Size"
                                                                                  : "LastModified"));
+  }
+  if (*size > k_largest_object) {
+    throw_damaged(fmt::format("it tells a Size of {} bytes, which no object has", *size));
   }
   const TextSpan key = decode_text(scanned.key, true);
   page_.objects_.push_back({key, decode_etag(scanned.etag), *size, *last_modified});

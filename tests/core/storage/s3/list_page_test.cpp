@@ -163,6 +163,13 @@ TEST_F(ListPageTest, KeySizeAndTimeAre) {
   expect_damaged(complete("<Contents/>"), "Key");
 }
 
+TEST_F(ListPageTest, NoObjectIsLargerThanAPebibyte) {
+  EXPECT_EQ(read(complete(object("a", "1125899906842624"))).objects().front().size,
+            std::int64_t{1} << 50);
+  expect_damaged(complete(object("a", "1125899906842625")),
+                 "it tells a Size of 1125899906842625 bytes, which no object has");
+}
+
 TEST_F(ListPageTest, AnAnswerOfNothingIsNoListing) {
   for (const char* body : {"", "  \r\n"}) {
     const JobError error = refusal(body, {.prefix = "a/b/"});
