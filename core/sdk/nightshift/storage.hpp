@@ -73,6 +73,11 @@ class Storage {
   // The URI of the root, for people. No secrets.
   [[nodiscard]] virtual std::string describe() const = 0;
 
+  // What tells this place from every other, wherever the same URI may lead: equal for two storages
+  // only if they list the same objects. Compared, not shown; no secrets all the same. A storage
+  // whose URI says it all has nothing to add.
+  [[nodiscard]] virtual std::string identity() const { return describe(); }
+
  protected:
   Storage() = default;
 };
