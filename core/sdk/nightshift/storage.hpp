@@ -66,7 +66,8 @@ class Storage {
                     std::stop_token stop) = 0;
 
   // Read up to `to.size()` bytes of the object at `key` from `offset` on; fewer only at its end.
-  // Throws `not_found` if it is not there.
+  // Throws `not_found` if it is not there, `denied` if it may not be read, `unsupported` where the
+  // storage only lists, `io` or a transient `unavailable` if reading fails.
   [[nodiscard]] virtual std::size_t read(std::string_view key, std::uint64_t offset,
                                          std::span<std::byte> to) = 0;
 
