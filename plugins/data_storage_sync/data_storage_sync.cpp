@@ -84,7 +84,7 @@ MergeRules merge_rules(const JobContext& context) {
   if (!rules.sample && !rules.verify_full) {
     rules.resume_within =
         std::chrono::floor<std::chrono::seconds>(parameters.duration("resume_within"));
-    add(context.storage->describe());
+    add(context.storage->identity());
     add(prefix_of(*context.job.deployment));
     rules.listing_hash = rules.resume_within.count() > 0 ? hash_of(text) : 0;
   }

@@ -81,6 +81,27 @@ TEST_P(CatalogueConformance, OnlyAListingOfTheSameIsResumedAndNotTooLate) {
   EXPECT_FALSE(catalogue().open_merge(1, same_listing())->resume());
 }
 
+TEST_P(CatalogueConformance, AListingIsResumedThoughItDidNotResumeAnother) {
+  MergeRules other = same_listing();
+  other.listing_hash = 8;
+  MergeRules late = same_listing();
+  late.resume_within = std::chrono::seconds{-1};
+  for (MergeRules rules : {other, late}) {
+    list_until(catalogue(), k_tree, "d/1.jpg");
+    {
+      const auto merge = catalogue().open_merge(1, rules);
+      EXPECT_FALSE(merge->resume());
+      list_folder(*merge, part_of("a/", k_two));
+      merge->prove({"", "a/2.jpg"});
+    }
+    rules.resume_within = same_listing().resume_within;
+    const auto cut = catalogue().open_merge(1, rules)->resume();
+    ASSERT_TRUE(cut);
+    EXPECT_THAT(cut->proven, ElementsAre(KeyRange{"", "a/2.jpg"})) << "and nothing of the other";
+    list_until(catalogue(), {}, "", MergeRules{});
+  }
+}
+
 TEST_P(CatalogueConformance, AListingThatDoesNotAskIsNotResumedLater) {
   list_until(catalogue(), k_tree, "d/1.jpg");
   catalogue().open_merge(1, same_listing())->merge(part_of("a/", k_one));

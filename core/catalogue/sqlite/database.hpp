@@ -122,6 +122,9 @@ class Statement {
     return {handle_.get(), name_};
   }
 
+  // End it before its time; it must not be used any more.
+  void close() noexcept { handle_.reset(); }
+
   [[nodiscard]] sqlite3_stmt* handle() const noexcept { return handle_.get(); }
 
  private:

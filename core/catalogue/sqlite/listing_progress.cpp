@@ -146,11 +146,15 @@ void ListingProgress::look_again_at(Database& database, std::string_view folder)
   }
 }
 
-void ListingProgress::forget(Database& database) {
+void ListingProgress::drop_former(Database& database) {
   for (const char* table : {"listing", "listing_range", "listing_again"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE deployment_id = ?1", table))
         .run(deployment_id_);
   }
+}
+
+void ListingProgress::forget(Database& database) {
+  drop_former(database);
   hash_ = 0;
 }
 

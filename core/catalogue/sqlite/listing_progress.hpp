@@ -47,6 +47,10 @@ class ListingProgress {
   // Captures of the folder are gone.
   void look_again_at(Database& database, std::string_view folder);
 
+  // Drop what is kept of a listing before this one.
+  void drop_former(Database& database);
+
+  // Drop what is kept, and keep nothing from here on.
   void forget(Database& database);
 
  private:

@@ -190,7 +190,10 @@ std::optional<CutListing> SqliteMerge::resume() {
   const auto age = std::chrono::system_clock::now() - kept->listing.began;
   const bool is_of_the_same = rules_.listing_hash != 0 && kept->hash == rules_.listing_hash;
   if (!is_of_the_same || age > rules_.resume_within || kept->listing.proven.empty()) {
-    forget_listing();
+    writer_.write(stake_, [&](Writer::Tables tables) {
+      progress_.drop_former(tables.database);
+      return std::int64_t{1};
+    });
     return std::nullopt;
   }
   Statement folders = reader->database.prepare(

@@ -249,10 +249,11 @@ void SqliteRegroup::replace(std::span<const Session> before, std::span<const Ses
   }
 }
 
+// Bytes are summed up as a float, which is exact up to 8 PiB and beyond has no overflow to fail by.
 FolderTotals SqliteRegroup::folder_totals() {
-  Statement sums = database_.prepare(
-      "SELECT sum(captures), sum(bytes), sum(undated), sum(missing), min(first_time), "
-      "max(last_time) FROM folder WHERE deployment_id = ?1");
+  Statement sums = database_.prepare("SELECT sum(captures), CAST(total(bytes) AS INTEGER), "
+                                     "sum(undated), sum(missing), min(first_time), "
+                                     "max(last_time) FROM folder WHERE deployment_id = ?1");
   Rows rows = sums.query(deployment_id_);
   if (!rows.next()) {
     return {};
@@ -287,6 +288,15 @@ void SqliteRegroup::commit(const CachedFields& fields) {
   database_.prepare("DELETE FROM dirty WHERE deployment_id = ?1").run(deployment_id_);
   database_.run("DROP TABLE IF EXISTS temp.regroup_times");
   transaction_.commit();
+  give_turn_back();
+}
+
+// To end a statement is to use its connection, which is another's from then on.
+void SqliteRegroup::give_turn_back() noexcept {
+  for (Statement* each : {&fragments_, &sessions_, &times_, &times_in_order_, &times_cost_,
+                          &remove_session_, &put_session_}) {
+    each->close();
+  }
   turn_.unlock();
 }
 

@@ -34,8 +34,9 @@ class SqliteRegroup final : public Regroup {
   [[nodiscard]] std::vector<TimeSpan> all_times();
   [[nodiscard]] std::int64_t cost_of_times(std::int64_t start, std::int64_t end);
   [[nodiscard]] bool are_times_kept(WallTime from);
+  void give_turn_back() noexcept;
 
-  std::unique_lock<std::mutex> turn_;
+  std::unique_lock<std::mutex> turn_; // before all that uses the connection, to be given back last
   Database& database_;
   FolderTable& folders_;
   Transaction transaction_;

@@ -15,7 +15,8 @@
 
 // Raised whenever a virtual function, a data member or the meaning of a call changes in any header
 // of the SDK.
-#define NIGHTSHIFT_INTERFACE_VERSION 1
+//   2: Storage::identity
+#define NIGHTSHIFT_INTERFACE_VERSION 2
 
 #define NIGHTSHIFT_EXPORT __attribute__((visibility("default")))
 

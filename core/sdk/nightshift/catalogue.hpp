@@ -149,6 +149,7 @@ class Regroup {
   [[nodiscard]] virtual SessionTotals session_totals() = 0;
 
   // Store the cached fields, remember the rule, take the dirty marks away, and make it all visible.
+  // No other call after it.
   virtual void commit(const CachedFields& fields) = 0;
 
  protected:
@@ -178,11 +179,14 @@ class Catalogue {
   // Insert or update the deployment's and its project's settings.
   virtual void put_deployment(const Deployment& deployment) = 0;
 
-  // The deployment must have been put. The merge borrows the catalogue.
+  // The merge borrows the catalogue. Throws `not_found` if the deployment has not been put, and, as
+  // what other merges wrote is made durable first, a transient `busy` while another process keeps
+  // the catalogue locked, `no_space` or `io`.
   [[nodiscard]] virtual std::unique_ptr<Merge> open_merge(std::int64_t deployment_id,
                                                           const MergeRules& rules) = 0;
 
-  // Waits for its turn to write and holds it until the regroup is committed or dropped.
+  // Waits for its turn to write and holds it until the regroup is committed or dropped. Throws as
+  // `open_merge` does.
   [[nodiscard]] virtual std::unique_ptr<Regroup> open_regroup(std::int64_t deployment_id,
                                                               const GroupingRule& rule) = 0;
 

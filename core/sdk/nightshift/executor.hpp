@@ -33,12 +33,13 @@ class Executor {
   // How many calls may be in progress at once.
   [[nodiscard]] virtual std::size_t concurrency() const noexcept = 0;
 
-  // Call `body(begin, end)` on disjoint ranges of at most `grain` elements that cover [0, count).
+  // Call `body(begin, end)` on disjoint ranges of at most `grain` elements, which is at least 1,
+  // that cover [0, count). Bodies run on the caller's thread and on others.
   virtual void bulk(std::size_t count, std::size_t grain,
                     FunctionRef<void(std::size_t begin, std::size_t end)> body) = 0;
 
   // Call `body` on each of `items` and on each item that a body feeds, newest first where that is
-  // possible, so that walking a tree keeps few items waiting.
+  // possible, so that walking a tree keeps few items waiting. On threads as `bulk` does.
   virtual void grow(std::vector<WorkItem> items,
                     FunctionRef<void(void* item, WorkFeeder feed)> body) = 0;
 

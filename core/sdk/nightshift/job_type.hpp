@@ -22,7 +22,8 @@ struct JobTypeInfo {
   std::vector<std::string> stages;
 
   // The names of the values that its own stage shows in the record ("Total files"), whose keys are
-  // made from them; set with `StageProgress::set_parameter`.
+  // made from them; set with `StageProgress::set_parameter`. It has room for eight, and further
+  // ones stay 0.
   std::vector<std::string> stage_parameters;
 
   // The `params` that its own stage takes. A job's are the union over its stages.
@@ -67,6 +68,8 @@ class JobTypeRegistry {
   JobTypeRegistry& operator=(const JobTypeRegistry&) = delete;
   virtual ~JobTypeRegistry() = default;
 
+  // Throws nothing of its own. Whether the plugin keeps to its manifest is looked at once it has
+  // added all, and a mistake refuses the plugin.
   virtual void add(std::unique_ptr<JobType> job_type) = 0;
 
  protected:

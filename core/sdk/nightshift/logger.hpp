@@ -31,7 +31,8 @@ enum class Severity : std::uint8_t { debug, info, warning, error, critical };
 }
 
 // A job's log. The runner adds the job, the stage and the time, and decides where lines go: record,
-// journal, console. Any thread may write; nothing throws.
+// journal, console. Any thread may write. A line that cannot be written throws nothing; to format
+// one throws what running out of memory does, and what the formatter of a type of one's own does.
 class Logger {
  public:
   Logger(const Logger&) = delete;

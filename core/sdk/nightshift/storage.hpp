@@ -66,12 +66,18 @@ class Storage {
                     std::stop_token stop) = 0;
 
   // Read up to `to.size()` bytes of the object at `key` from `offset` on; fewer only at its end.
-  // Throws `not_found` if it is not there.
+  // Throws `not_found` if it is not there, `denied` if it may not be read, `unsupported` where the
+  // storage only lists, `io` or a transient `unavailable` if reading fails.
   [[nodiscard]] virtual std::size_t read(std::string_view key, std::uint64_t offset,
                                          std::span<std::byte> to) = 0;
 
   // The URI of the root, for people. No secrets.
   [[nodiscard]] virtual std::string describe() const = 0;
+
+  // What tells this place from every other, wherever the same URI may lead: equal for two storages
+  // only if they list the same objects. Compared, not shown; no secrets all the same. A storage
+  // whose URI says it all has nothing to add.
+  [[nodiscard]] virtual std::string identity() const { return describe(); }
 
  protected:
   Storage() = default;

@@ -20,6 +20,7 @@ class AccessKeeper {
   // Finds it for the first time; throws what `find` does.
   AccessKeeper(Find find, Clock now);
 
+  // Where none is found, the one there is does until it expires; then it throws what `find` does.
   [[nodiscard]] std::shared_ptr<const Access> current(const std::stop_token& stop);
 
   // The store says that `refused` has expired: find it anew, unless somebody has done so meanwhile.
@@ -27,12 +28,13 @@ class AccessKeeper {
 
  private:
   void look(const std::stop_token& stop);
+  void look_while_valid(const std::stop_token& stop);
 
   const Find find_;
   const Clock now_;
   std::mutex mutex_; // of what follows
   std::shared_ptr<const Access> access_;
-  TimePoint looked_at_;
+  TimePoint next_look_; // not before
 };
 
 } // namespace nightshift::s3

@@ -21,6 +21,9 @@ namespace nightshift::s3 {
 
 namespace {
 
+// More than any store takes in one object, and little enough for sums of many.
+constexpr std::int64_t k_largest_object = std::int64_t{1} << 50U;
+
 std::string shown(std::string_view key) {
   return one_line(printable_key(key));
 }
@@ -134,6 +137,9 @@ void PageReader::decode_object(const ScannedObject& scanned) {
                                                              : !size             ? "Size"
                                                                                  : "LastModified"));
   }
+  if (*size > k_largest_object) {
+    throw_damaged(fmt::format("it tells a Size of {} bytes, which no object has", *size));
+  }
   const TextSpan key = decode_text(scanned.key, true);
   page_.objects_.push_back({key, decode_etag(scanned.etag), *size, *last_modified});
 }
@@ -209,6 +215,10 @@ void PageReader::find_next(const AskedPage& asked) {
   page_.token_.clear();
   page_.next_after_ = page_.empty() ? asked.after : page_.last();
   if (!page_.truncated_) {
+    if (!asked.is_v1 && !scanned_.next_token.empty()) {
+      throw_damaged("it says that no more pages come, and what asks for the next one "
+                    "(NextContinuationToken)");
+    }
     return;
   }
   if (!asked.is_v1) {

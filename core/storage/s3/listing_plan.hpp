@@ -18,7 +18,7 @@ using FolderSet = std::set<std::string, std::less<>>;
 // proven some ranges of them.
 struct ListingPlan {
   std::vector<KeyRange> ranges; // ascending, disjoint: whatever lies in them, but for
-  FolderSet own; // the own objects of these folders, which are listed whole, elsewhere
+  FolderSet own; // the own objects of these folders, none of them litter, which are listed whole
 };
 
 [[nodiscard]] ListingPlan plan_listing(const ListQuery& query);

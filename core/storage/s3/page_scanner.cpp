@@ -61,8 +61,8 @@ void scan_field(XmlScanner& scanner, const XmlElement& element,
   scanner.pass_over(element);
 }
 
-// The children of a page's first object, in their order. Stores write all objects alike, and to find
-// what is expected takes half as long as to see what is there.
+// The children of a page's first object, in their order. Stores write all objects alike, and to
+// find what is expected takes half as long as to see what is there.
 class ObjectLayout {
  public:
   void learn(const XmlElement& child) {

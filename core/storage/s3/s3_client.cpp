@@ -107,6 +107,7 @@ S3Client::S3Client(S3Settings settings, AccessKeeper::Find find, ClientWorld wor
     : settings_(std::move(settings)),
       world_(std::move(world)),
       access_(std::move(find), world_.now),
+      store_(store_of(*access_.current(std::stop_token()))),
       gate_(settings_.max_connections),
       requests_(settings_.max_requests_per_second, world_.steady),
       bytes_(settings_.max_bytes_per_second, world_.steady),

@@ -70,6 +70,9 @@ class S3Client final : public PageSource {
 
   [[nodiscard]] const S3Settings& settings() const noexcept { return settings_; }
 
+  // Within which a bucket has its name alone, as was found first.
+  [[nodiscard]] const std::string& store() const noexcept { return store_; }
+
  private:
   struct Request {
     bool head = false;
@@ -122,6 +125,7 @@ class S3Client final : public PageSource {
   const S3Settings settings_;
   const ClientWorld world_;
   AccessKeeper access_;
+  const std::string store_;
   S3Signer signer_;
   RequestGate gate_;
   RateLimit requests_;

@@ -45,6 +45,13 @@ std::string Endpoint::path_of(std::string_view key) const {
   return path + '/' + percent_encode_path(key);
 }
 
+// Amazon's regions share the names of buckets, but for China's.
+std::string store_of(const Access& access) {
+  return !access.endpoint_url.empty()       ? access.endpoint_url
+         : access.region.starts_with("cn-") ? "https://s3.amazonaws.com.cn"
+                                            : "https://s3.amazonaws.com";
+}
+
 Endpoint endpoint_of(const S3Settings& settings, const Access& access, std::string_view region) {
   const std::string url = access.endpoint_url.empty() ? amazon(region) : access.endpoint_url;
   const std::size_t border = url.find("://");

@@ -20,6 +20,9 @@ struct Endpoint {
   [[nodiscard]] std::string path_of(std::string_view key) const;
 };
 
+// The store that a bucket's name is told by: its endpoint, whatever the region.
+[[nodiscard]] std::string store_of(const Access& access);
+
 [[nodiscard]] Endpoint endpoint_of(const S3Settings& settings, const Access& access,
                                    std::string_view region);
 

@@ -38,6 +38,11 @@ class S3Storage final : public Storage {
     return source_uri("s3://" + settings.bucket, settings.prefix, "");
   }
 
+  // Buckets of one name are at many endpoints.
+  [[nodiscard]] std::string identity() const override {
+    return client_->store() + " " + describe();
+  }
+
  private:
   std::unique_ptr<S3Client> client_;
   PartLimits limits_;

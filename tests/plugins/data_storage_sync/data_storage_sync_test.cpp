@@ -336,6 +336,17 @@ TEST_F(DataStorageSyncTest, ListsEverythingAnewWhereItMayNotOrCannotGoOn) {
   }
 }
 
+TEST_F(DataStorageSyncTest, DoesNotGoOnAtAnotherPlaceWhereItWasCutShortAtOne) {
+  site.put("a/20230801200000.jpg");
+  site.put("b/20230801200000.jpg");
+  site.storage.go_on_where_it_was_cut_short();
+  site.storage.fail_after(1, transient_error("unavailable", "the store went away"));
+  EXPECT_THROW(sync(), JobError);
+  site.storage.mend();
+  site.storage.move_to("another endpoint");
+  EXPECT_EQ(get(*sync(), Counter::listed), 2);
+}
+
 TEST_F(DataStorageSyncTest, EndsAsCancelledOnAStopRequest) {
   put_night("one/", 30);
   const auto fake = site.context(type);

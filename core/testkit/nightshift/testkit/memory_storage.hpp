@@ -58,6 +58,9 @@ class MemoryStorage final : public Storage {
   // what it is told was proven.
   void go_on_where_it_was_cut_short() { resumable_ = true; }
 
+  // From now on this is another place under the same URI.
+  void move_to(std::string place) { place_ = std::move(place); }
+
   void mend() {
     failing_folders_.clear();
     failing_objects_.clear();
@@ -124,6 +127,8 @@ class MemoryStorage final : public Storage {
   }
 
   [[nodiscard]] std::string describe() const override { return "memory:/"; }
+
+  [[nodiscard]] std::string identity() const override { return place_ + " " + describe(); }
 
  private:
   using Objects = std::map<std::string, MemoryObject, std::less<>>;
@@ -224,6 +229,7 @@ class MemoryStorage final : public Storage {
   std::map<std::string, std::string, std::less<>> failing_objects_;
   std::optional<std::pair<std::size_t, JobError>> failure_;
   bool resumable_ = false;
+  std::string place_;
   std::atomic<std::size_t> filter_calls_{0};
   mutable std::mutex mutex_; // over the calls recorded
   std::vector<std::string> calls_;

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <deque>
 #include <fstream>
+#include <limits>
 #include <thread>
 
 namespace nightshift::tests {
@@ -97,6 +98,15 @@ TEST_F(SqliteCatalogueTest, CommitsWhatMergesHavePendingBeforeARegroup) {
   merge->merge(part_of("a/", folder_of_captures(3)));
   { const auto dropped = catalogue_.open_regroup(1, {}); }
   EXPECT_EQ(number("SELECT count(*) FROM captures"), 3);
+}
+
+TEST_F(SqliteCatalogueTest, SumsUpMoreBytesThanItCanCount) {
+  constexpr std::int64_t k_half = std::int64_t{1} << 62;
+  for (const char* folder : {"a/", "b/"}) {
+    catalogue_.open_merge(1, {})->merge(part_of(folder, {{"1.jpg", {1'690'000'000, k_half}}}));
+  }
+  EXPECT_EQ(catalogue_.open_regroup(1, {})->folder_totals().bytes,
+            std::numeric_limits<std::int64_t>::max());
 }
 
 TEST_F(SqliteCatalogueTest, SaysBusyWhenAnotherProcessKeepsWriting) {

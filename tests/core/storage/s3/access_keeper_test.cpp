@@ -73,29 +73,60 @@ TEST_F(AccessKeeperTest, LooksOnceForAllWhoWereRefused) {
   EXPECT_EQ(found_in(access), "3");
 }
 
-TEST_F(AccessKeeperTest, LooksAgainWhereTheLastLookFailed) {
-  bool fails = false;
-  int looks = 0;
-  AccessKeeper access(
-      [&](const std::stop_token&) {
-        ++looks;
-        if (fails) {
-          throw transient_error("unavailable", "the credential process takes too long");
-        }
-        Access found;
-        found.expires = now_ + 2min;
-        return found;
-      },
-      [this] { return now_; });
-  fails = true;
-  now_ += 90s;
-  for (int request = 0; request < 3; ++request) {
-    EXPECT_EQ(tests::error_of([&] { (void)access.current(std::stop_token()); }).code(),
-              "unavailable");
+// Whose credentials live for two minutes, and are looked for in vain from some time on.
+class FailingAccessKeeperTest : public AccessKeeperTest {
+ protected:
+  std::string error_now() {
+    return tests::error_of([&] { (void)access_.current(std::stop_token()); }).code();
   }
-  EXPECT_EQ(looks, 4);
-  fails = false;
-  EXPECT_EQ(access.current(std::stop_token())->expires, now_ + 2min);
+
+  std::optional<JobError> failure_;
+  AccessKeeper access_{[this](const std::stop_token&) {
+                         ++looks_;
+                         if (failure_) {
+                           throw JobError(*failure_);
+                         }
+                         Access found;
+                         found.found_in = std::to_string(looks_);
+                         found.expires = now_ + 2min;
+                         return found;
+                       },
+                       [this] { return now_; }};
+};
+
+TEST_F(FailingAccessKeeperTest, KeepsWhatIsValidStillAndLooksAgainLater) {
+  failure_ = transient_error("unavailable", "the credential process takes too long");
+  now_ += 90s;
+  for (int request = 0; request < 100; ++request) {
+    EXPECT_EQ(found_in(access_), "1");
+  }
+  EXPECT_EQ(looks_, 2) << "not with each request";
+  now_ += 10s;
+  EXPECT_EQ(found_in(access_), "1");
+  EXPECT_EQ(looks_, 3);
+  failure_.reset();
+  now_ += 10s;
+  EXPECT_EQ(found_in(access_), "4");
+}
+
+TEST_F(FailingAccessKeeperTest, FailsWithEachRequestOnceWhatItHasIsExpired) {
+  failure_ = permanent_error("denied", "the credential process failed");
+  now_ += 115s;
+  EXPECT_EQ(found_in(access_), "1");
+  now_ += 5s;
+  for (int request = 0; request < 3; ++request) {
+    EXPECT_EQ(error_now(), "denied");
+  }
+  EXPECT_EQ(looks_, 5);
+  failure_.reset();
+  EXPECT_EQ(found_in(access_), "6");
+}
+
+TEST_F(FailingAccessKeeperTest, EndsAsCancelledThoughItHasWhatIsValid) {
+  failure_ = cancelled_error();
+  now_ += 90s;
+  EXPECT_EQ(tests::error_of([&] { (void)access_.current(std::stop_token()); }).error_class(),
+            ErrorClass::cancelled);
 }
 
 } // namespace

@@ -179,6 +179,13 @@ TEST_F(ListPageTest, KeySizeAndTimeAre) {
   expect_damaged(complete("<Contents/>"), "Key");
 }
 
+TEST_F(ListPageTest, NoObjectIsLargerThanAPebibyte) {
+  EXPECT_EQ(read(complete(object("a", "1125899906842624"))).objects().front().size,
+            std::int64_t{1} << 50);
+  expect_damaged(complete(object("a", "1125899906842625")),
+                 "it tells a Size of 1125899906842625 bytes, which no object has");
+}
+
 TEST_F(ListPageTest, AnAnswerOfNothingIsNoListing) {
   for (const char* body : {"", "  \r\n"}) {
     const JobError error = refusal(body, {.prefix = "a/b/"});
@@ -333,7 +340,17 @@ TEST_F(ListPageTest, ATokenThatWasThereBeforeGoesInCircles) {
 
 TEST_F(ListPageTest, NothingButIsTruncatedEndsAListing) {
   EXPECT_TRUE(read(truncated("", "t")).is_truncated());
-  EXPECT_FALSE(read(complete("<NextContinuationToken>t</NextContinuationToken>")).is_truncated());
+  EXPECT_FALSE(read(complete("<NextContinuationToken/>")).is_truncated());
+}
+
+TEST_F(ListPageTest, TheLastPageHasNoTokenForAnother) {
+  const std::string body = complete(
+      object("a") + "<KeyCount>1</KeyCount><NextContinuationToken>t</NextContinuationToken>");
+  expect_damaged(body, "it says that no more pages come, and what asks for the next one");
+  AskedPage asked;
+  asked.is_v1 = true;
+  EXPECT_EQ(keys(body, asked).size(), 1U) << "version 1 knows no tokens";
+  EXPECT_EQ(keys(complete(object("a") + "<NextContinuationToken/>")).size(), 1U);
 }
 
 TEST_F(ListPageTest, AnAnswerOfVersionOneIsNoneToVersionTwo) {

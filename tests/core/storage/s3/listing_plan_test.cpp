@@ -53,6 +53,20 @@ TEST_F(ListingPlanTest, FoldersToListAgainAreListedByThemselvesWhereTheyAreProve
               ElementsAre("", "b/", "c/", "c/x/", "d/"));
 }
 
+TEST_F(ListingPlanTest, AFolderInLitterIsNotListedByItself) {
+  EXPECT_THAT(plan({{"", "a/.Trash-1000/files/1.jpg"}, {"b/@eaDir/1.jpg/t", "c/@eaDir/"}}).own,
+              ElementsAre("", "a/", "b/", "c/"));
+  EXPECT_THAT(plan({{"", "d"}}, {"a/@eaDir/", "b/.Trash-1000/files/", "c/"}).own,
+              ElementsAre("", "c/"))
+      << "although it was taken for captures once";
+}
+
+TEST_F(ListingPlanTest, APrefixThatLooksLikeLitterIsSomebodysOwn) {
+  prefix_ = "lost+found/";
+  EXPECT_THAT(plan({{"", "lost+found/a/1"}}, {"lost+found/", "lost+found/Z/"}).own,
+              ElementsAre("lost+found/", "lost+found/Z/", "lost+found/a/"));
+}
+
 TEST_F(ListingPlanTest, OnlyWhatLiesBelowThePrefixCounts) {
   prefix_ = "b/";
   const ListingPlan rest = plan({{"", "a/1"}, {"b/x/1", "b/y/1"}, {"c/1", "c/2"}}, {"b/x2/", "c/"});

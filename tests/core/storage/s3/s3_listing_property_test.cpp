@@ -319,6 +319,7 @@ class Resumed {
     Heard heard(tree_);
     const bool is_whole = hear(bucket_, query, heard, dies_at);
     for (const auto& [folder, told] : heard.folders()) {
+      RC_ASSERT(tree_.count(folder) != 0); // litter, and nothing but that, is no folder of the tree
       RC_ASSERT(!is_covered(proven, again_, folder));
       if (heard.is_done(folder)) {
         known_[folder] = told;

@@ -69,6 +69,14 @@ TEST(S3Storage, TellsWhereItIs) {
   EXPECT_EQ(store.open("")->describe(), "s3://captures/");
 }
 
+TEST(S3Storage, IsAnotherAtAnotherEndpoint) {
+  FakeObjectStore one;
+  FakeObjectStore other;
+  EXPECT_EQ(one.open("trial/")->identity(), one.open("trial/")->identity());
+  EXPECT_NE(one.open("trial/")->identity(), other.open("trial/")->identity());
+  EXPECT_NE(one.open("trial/")->identity(), one.open("")->identity());
+}
+
 TEST(S3Storage, AsksNothingBeforeItIsUsed) {
   FakeObjectStore store;
   const auto storage = store.open("");
