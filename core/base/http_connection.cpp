@@ -55,8 +55,11 @@ JobError error_of_connection(const std::string& server, CURLcode code) {
       std::find_if(k_failures.begin(), k_failures.end(),
                    [&](const Failure& failure) { return failure.code == code; });
   if (known == k_failures.end()) {
-    return transient_error(error_code::k_unavailable,
-                           fmt::format("the connection to {} failed: {}", server, words));
+    return transient_error(
+        error_code::k_unavailable,
+        fmt::format("the connection to {} failed ({}): check the network, and any "
+                    "proxy on the way to it",
+                    server, words));
   }
   return {known->error_class, error_code::k_unavailable,
           fmt::format(fmt::runtime(known->sentence), server, words)};
@@ -194,7 +197,8 @@ struct HttpConnection::Transfer {
     if (code == CURLE_WRITE_ERROR && too_large) {
       return transient_error(
           error_code::k_unavailable,
-          fmt::format("{} sends more than any answer should have", settings.server));
+          fmt::format("{} sends more than any answer should have: check that the endpoint is right",
+                      settings.server));
     }
     return error_of_connection(settings.server, code);
   }

@@ -91,7 +91,8 @@ JobError sqlite_error(int code, int system_errno, std::string_view what, std::st
     return transient_error(error_code::k_busy,
                            sentence("another process keeps it locked; try again later"));
   case SQLITE_NOTADB:
-    return permanent_error(error_code::k_bad_data, sentence("the file is not an SQLite database"));
+    return permanent_error(error_code::k_bad_data,
+                           sentence("the file is not an SQLite database; name another one"));
   case SQLITE_CORRUPT:
     return permanent_error(
         error_code::k_bad_data,
@@ -100,12 +101,16 @@ JobError sqlite_error(int code, int system_errno, std::string_view what, std::st
     return permanent_error(code_to_open(system_errno), sentence(reason(system_errno, detail)));
   case SQLITE_PERM:
   case SQLITE_AUTH:
-    return permanent_error(error_code::k_denied, sentence(detail));
+    return permanent_error(error_code::k_denied,
+                           sentence(detail) + "; let this user read and write it");
   case SQLITE_READONLY:
-    return permanent_error(error_code::k_cannot_create,
-                           sentence("the file or its folder is read-only"));
+    return permanent_error(
+        error_code::k_cannot_create,
+        sentence(
+            "the file or its folder is read-only; let this user write there, or name another"));
   case SQLITE_IOERR:
-    return permanent_error(error_code::k_io, sentence(reason(system_errno, detail)));
+    return permanent_error(error_code::k_io, sentence(reason(system_errno, detail)) +
+                                                 "; check its disk, and run again");
   default:
     return permanent_error(error_code::k_internal, sentence(detail));
   }

@@ -95,7 +95,7 @@ std::optional<std::string> problem_of_header(std::string_view header) {
     return std::nullopt;
   }
   if (!header.starts_with(k_magic) || header.size() < k_header_bytes) {
-    return "the file is not an SQLite database";
+    return "the file is not an SQLite database; name another one";
   }
   const std::uint32_t version = big_endian(header.substr(60, 4));
   const std::uint32_t application_id = big_endian(header.substr(68, 4));

@@ -84,7 +84,8 @@ std::string_view part_from(const HttpAnswer& answer, std::uint64_t offset) {
   }
   if (begin_of_range(answer.header("content-range").value_or("")) != offset) {
     throw transient_error(error_code::k_unavailable,
-                          "the store sent another part of an object than it was asked for");
+                          "the store sent another part of an object than it was asked for: check "
+                          "any proxy or cache on the way to it");
   }
   return body;
 }

@@ -224,7 +224,8 @@ Finding finding_of(const StoreComplaint& complaint, const AskedOf& asked) {
             fmt::format("{} does not know this request: try list_version: v1", asked.server)};
   }
   return {error_code::k_unavailable,
-          fmt::format("{} does not do what it was asked for {}", asked.server, what_of(asked))};
+          fmt::format("{} does not do what it was asked for {}: see its log, or ask who runs it",
+                      asked.server, what_of(asked))};
 }
 
 } // namespace

@@ -176,7 +176,7 @@ TEST(HttpConnection, RefusesAnAnswerThatIsTooLarge) {
   HttpConnection connection(settings);
   EXPECT_THAT(
       error_of([&] { (void)connection.send({server.url() + "/"}, std::stop_token()); }).what(),
-      HasSubstr("more than any answer should have"));
+      HasSubstr("more than any answer should have: check that the endpoint is right"));
 }
 
 TEST(HttpConnection, SaysWhatToCheckWhereNobodyAnswers) {

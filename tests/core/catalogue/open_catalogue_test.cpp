@@ -95,7 +95,7 @@ TEST(OpenCatalogue, RefusesAFileThatIsNotSqlite) {
     const JobError error = refusal(folder.path());
     EXPECT_EQ(error.code(), "bad_data");
     EXPECT_EQ(error.what(), "cannot use catalogue " + (folder / "catalogue.db").native() +
-                                ": the file is not an SQLite database");
+                                ": the file is not an SQLite database; name another one");
   }
 }
 

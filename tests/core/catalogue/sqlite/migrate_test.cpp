@@ -101,7 +101,8 @@ TEST(Migrate, RefusesAFileThatIsNoDatabase) {
     migrate(database);
   });
   EXPECT_EQ(error.code(), "bad_data");
-  EXPECT_STREQ(error.what(), "cannot use catalogue c: the file is not an SQLite database");
+  EXPECT_STREQ(error.what(),
+               "cannot use catalogue c: the file is not an SQLite database; name another one");
 }
 
 // What the view tells of captures as the first schema kept them, after each migration.
