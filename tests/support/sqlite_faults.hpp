@@ -27,8 +27,6 @@ class SqliteFaults {
     fail,       // that change and all later ones fail with EIO
   };
 
-  static constexpr std::int64_t k_never = std::numeric_limits<std::int64_t>::max();
-
   SqliteFaults(Kind kind, std::int64_t at) {
     kind_ = kind;
     at_ = at;
@@ -47,9 +45,6 @@ class SqliteFaults {
       set(call, nullptr);
     }
   }
-
-  // How many changes there have been.
-  [[nodiscard]] static std::int64_t changes() { return changes_; }
 
  private:
   static void set(const char* call, sqlite3_syscall_ptr function) {
@@ -82,7 +77,7 @@ class SqliteFaults {
 
   // Static because SQLite calls plain functions.
   static inline std::atomic<Kind> kind_{Kind::fail};
-  static inline std::atomic<std::int64_t> at_{k_never};
+  static inline std::atomic<std::int64_t> at_{std::numeric_limits<std::int64_t>::max()};
   static inline std::atomic<std::int64_t> changes_{0};
 };
 
