@@ -191,7 +191,9 @@ void take_progress(StageRecord& stage, const Json& from) {
 void take_stage_end(StageRecord& stage, const Event& event) {
   take_progress(stage, event.attributes);
   stage.wall_seconds = real(event.attributes, "wall_s");
-  stage.cpu_seconds = real(event.attributes, "cpu_s");
+  const Json& cpu_seconds = member(event.attributes, "cpu_s"); // none if other stages ran beside it
+  stage.cpu_seconds =
+      cpu_seconds.is_number() ? std::optional(cpu_seconds.get<double>()) : std::nullopt;
   stage.profile = stage_profile_from(member(event.attributes, "profile"));
   if (event.kind == EventKind::stage_finished) {
     stage.status = JobStatus::success;

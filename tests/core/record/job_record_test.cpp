@@ -76,6 +76,14 @@ TEST_F(JobRecordTest, CountersAndParametersAreTheStages) {
   EXPECT_EQ(record_.stages[0].parameters[0].value, 10);
 }
 
+TEST_F(JobRecordTest, CpuTimeIsUnknownWhereOtherStagesRanBesideAStage) {
+  begin();
+  take(EventKind::stage_finished, {{"wall_s", 2.0}, {"cpu_s", 1.5}}, "data_storage_sync");
+  take(EventKind::stage_finished, {{"wall_s", 2.0}}, "update_deployment_cache");
+  EXPECT_EQ(record_.stages[0].cpu_seconds, 1.5);
+  EXPECT_EQ(record_.stages[1].cpu_seconds, std::nullopt);
+}
+
 TEST_F(JobRecordTest, AnEndHasItsTimeReasonAndError) {
   begin();
   take(EventKind::job_status,
