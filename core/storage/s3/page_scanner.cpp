@@ -62,7 +62,7 @@ void scan_field(XmlScanner& scanner, const XmlElement& element,
 }
 
 // The children of a page's first object, in their order. Stores write all objects alike, and to
-// find what is expected takes half as long as to see what is there.
+// find what is expected takes two comparisons.
 class ObjectLayout {
  public:
   void learn(const XmlElement& child) {

@@ -76,7 +76,7 @@ std::vector<std::string> choose_evenly(const std::vector<std::string>& ahead, st
 
 } // namespace
 
-bool RangeSplitter::is_pausing(Outlook& outlook) {
+bool RangeSplitter::sit_out(Outlook& outlook) {
   if (outlook.pages_to_pause == 0) {
     return false;
   }

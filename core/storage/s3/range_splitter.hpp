@@ -42,8 +42,8 @@ class RangeSplitter {
   // Borrows `pages`.
   RangeSplitter(PageSource& pages, std::string root) : pages_(pages), root_(std::move(root)) {}
 
-  // Whether a try that failed is too short ago to try again; to be asked once a page.
-  [[nodiscard]] static bool is_pausing(Outlook& outlook);
+  // Whether a page is to pass without another try, since one that failed is too short ago.
+  [[nodiscard]] static bool sit_out(Outlook& outlook);
 
   // Whether `look_ahead` would ask the store.
   [[nodiscard]] bool has_to_ask(Outlook& outlook, const RangeRest& rest) const;

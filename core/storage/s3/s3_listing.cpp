@@ -62,12 +62,8 @@ struct ScoutsEnd {
   }
 };
 
-// What is ahead of a range that another worker lists.
-struct ScoutWork {
-  std::shared_ptr<Scout> scout;
-};
-
-using Work = std::variant<RangeWork, ScoutWork>;
+// A range, or what is ahead of one that another worker lists.
+using Work = std::variant<RangeWork, std::shared_ptr<Scout>>;
 using Feeder = FunctionRef<void(Work work)>;
 
 class Listing {
@@ -127,7 +123,7 @@ class Listing {
       if (auto* const range = std::get_if<RangeWork>(&work)) {
         list(*range, feed);
       } else {
-        std::get<ScoutWork>(work).scout->run(splitter_, request_.stop);
+        std::get<std::shared_ptr<Scout>>(work)->run(splitter_, request_.stop);
         live_.give_back(1);
       }
     } catch (const Abandoned&) { // the range that failed tells why
@@ -196,7 +192,7 @@ class Listing {
   void split(RangeWork& work, const std::string& at, const ListPage& page, OpenFolders& open,
              Feeder feed) {
     const bool is_scout_away = work.scout && !work.scout->is_back();
-    if (is_scout_away || RangeSplitter::is_pausing(work.outlook)) {
+    if (is_scout_away || RangeSplitter::sit_out(work.outlook)) {
       return;
     }
     const bool has_looked = work.scout != nullptr;
@@ -213,7 +209,7 @@ class Listing {
     if (!has_looked && splitter_.has_to_ask(work.outlook, rest)) {
       live_.give_back(idle - 1);
       work.scout = std::make_shared<Scout>(work.outlook, at, work.range.until);
-      feed(ScoutWork{work.scout});
+      feed(work.scout);
       return;
     }
     const std::vector<std::string> boundaries =

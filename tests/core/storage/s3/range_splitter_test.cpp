@@ -23,7 +23,7 @@ class RangeSplitterTest : public testing::Test {
                                std::string_view until = "") {
     const std::vector<std::string_view> keys(seen.begin(), seen.end());
     const RangeRest rest{keys.back(), until, keys};
-    if (RangeSplitter::is_pausing(outlook_)) {
+    if (RangeSplitter::sit_out(outlook_)) {
       return {};
     }
     splitter_.look_ahead(outlook_, rest, stop_.get_token());
