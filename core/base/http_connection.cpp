@@ -23,6 +23,8 @@ namespace {
 
 // A page of a listing has some hundred KiB.
 constexpr long k_buffer = 256L * 1024;
+// A name's address is good for so many seconds.
+constexpr long k_name_seconds = 60;
 // Less than so many bytes a second is next to nothing.
 constexpr long k_stalled_rate = 64;
 
@@ -283,7 +285,10 @@ const std::string& HttpConnection::server() const noexcept {
 const HttpAnswer& HttpConnection::send(const HttpRequest& request, const std::stop_token& stop) {
   Transfer& transfer = *transfer_;
   transfer.prepare(request);
-  if (const CURLcode code = transfer.run(stop); code != CURLE_OK) {
+  const CURLcode code = transfer.run(stop);
+  // Where nobody answered, the server may have moved: its name is asked for anew.
+  transfer.set(CURLOPT_DNS_CACHE_TIMEOUT, code == CURLE_OK ? k_name_seconds : 0L);
+  if (code != CURLE_OK) {
     throw transfer.error_of(code);
   }
   long status = 0;

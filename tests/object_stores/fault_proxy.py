@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Stands between a client and an object store and spoils answers by rule. Standard library only.
 
-    tests/object_stores/fault_proxy.py PORT_OF_THE_STORE
+    tests/object_stores/fault_proxy.py PORT_OF_THE_STORE [FOLDER]
 
-Prints its own port of 127.0.0.1 and lives as long as its standard input. Requests pass unchanged,
+Prints its own port of 127.0.0.1 and lives as long as its standard input. With a folder it prints a
+second port, of https for store.example, whose certificate is FOLDER/good.crt, and has the network
+fail by FOLDER/network, which network_shim.cpp reads. Requests pass unchanged,
 the Host header too, so that signatures hold. Each line of its input is a list of rules in JSON, in
 place of those before; it is answered with a list of what became of the requests until then, pairs
 of a request line and what was done about it.
@@ -12,18 +14,27 @@ A rule: {"do": ACTION, "at": PLACE, "times": N, …}. The place is counted among
 "first", "middle" (the first page after it that is not the last), "last" (the first that says that
 nothing follows), "every". It holds for N pages from there on, 1 by default, -1 for all. What a
 store answers is fetched first, whatever becomes of it.
+
+The action "network" resets the connection, and then goes wrong as often as it says (-1: for ever)
+what would make another: "names", "connects" (both by the shim), "handshakes" (ended by an alert),
+"certificates" (somebody else's is shown).
 """
 
 import asyncio
 import json
+import mmap
+import pathlib
 import re
 import socket
+import ssl
 import struct
+import subprocess
 import sys
 
 ERROR = ('<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>injected</Message>'
          "{more}<RequestId>1</RequestId></Error>")
 PORTAL = b"<!DOCTYPE html><html><body><h1>Welcome</h1>Please log in.</body></html>"
+HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"  # of TLS: a fatal alert
 TRUNCATED = re.compile(rb"<IsTruncated>\w+</IsTruncated>")
 TOKEN = re.compile(rb"<NextContinuationToken>.*?</NextContinuationToken>", re.DOTALL)
 
@@ -163,14 +174,70 @@ async def break_off(writer, answer, rule):
             raise ValueError(f"no action {unknown}")
 
 
+class Network:
+    """What is yet to go wrong beside answers."""
+
+    SHARED = struct.Struct("=iii")  # NetworkFaults of network_faults.hpp
+
+    def __init__(self, folder):
+        self._folder = folder
+        path = folder / "network"
+        path.write_bytes(bytes(self.SHARED.size))
+        with path.open("r+b") as file:
+            self._shared = mmap.mmap(file.fileno(), self.SHARED.size)
+        self._good, self._bad = self._identity("good"), self._identity("bad")
+        self._handshakes = self._certificates = self._made = 0
+
+    def _identity(self, name):
+        certificate, key = self._folder / f"{name}.crt", self._folder / f"{name}.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        f"/CN={name}", "-addext", "subjectAltName=DNS:store.example",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context
+
+    def fail(self, names=0, connects=0, handshakes=0, certificates=0):
+        self._shared[:] = self.SHARED.pack(names, connects, self._told())
+        self._handshakes, self._certificates = handshakes, certificates
+
+    def _told(self):
+        return self.SHARED.unpack(self._shared[:])[2]
+
+    def end(self):
+        """All goes well again; how often something went wrong."""
+        made = self._made + self._told()
+        self._shared[:] = bytes(self.SHARED.size)
+        self._handshakes = self._certificates = self._made = 0
+        return made
+
+    async def shake_hands(self, reader, writer):
+        if self._handshakes:
+            self._handshakes -= 1
+            self._made += 1
+            await reader.read(1)
+            await send(writer, HANDSHAKE_FAILURE)
+            raise Gone
+        if self._certificates:
+            self._certificates -= 1
+            self._made += 1
+            await writer.start_tls(self._bad)
+        else:
+            await writer.start_tls(self._good)
+
+
 class Proxy:
-    def __init__(self, store_port):
+    def __init__(self, store_port, network):
         self._store_port = store_port
+        self._network = network
         self.obey([])
 
     def obey(self, rules):
         """Put other rules in place; what was done until now."""
         log = getattr(self, "_log", [])
+        if self._network:
+            log += [["the network", "failed"]] * self._network.end()
         self._rules = [{"at": "every", "times": 1, **rule} for rule in rules]
         self._log, self._pages = [], 0
         return log
@@ -190,6 +257,14 @@ class Proxy:
                 return rule
         return None
 
+    async def serve_encrypted(self, reader, writer):
+        try:
+            await self._network.shake_hands(reader, writer)
+        except (OSError, Gone):  # an ssl.SSLError is one: the client does not trust it
+            writer.close()
+            return
+        await self.serve(reader, writer)
+
     async def serve(self, reader, writer):
         store = None
         try:
@@ -206,6 +281,9 @@ class Proxy:
                 if rule is None:
                     await send(writer, answer.text() if is_head else answer.text(
                         [("Content-Length", len(answer.body))]), answer.body)
+                elif rule["do"] == "network":
+                    self._network.fail(**rule["fail"])
+                    reset(writer)
                 elif spoil(answer, request, rule):
                     await send_whole(writer, answer)
                 else:
@@ -218,9 +296,11 @@ class Proxy:
 
 
 async def main():
-    proxy = Proxy(int(sys.argv[1]))
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", limit=1 << 20)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    network = Network(pathlib.Path(sys.argv[2])) if len(sys.argv) > 2 else None
+    proxy = Proxy(int(sys.argv[1]), network)
+    for serve in [proxy.serve, *([proxy.serve_encrypted] if network else [])]:
+        server = await asyncio.start_server(serve, "127.0.0.1", limit=1 << 20)
+        print(server.sockets[0].getsockname()[1], flush=True)
     lines = asyncio.StreamReader(limit=1 << 20)
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

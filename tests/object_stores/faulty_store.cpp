@@ -15,6 +15,9 @@ namespace {
 // Short, so that a store that says nothing is soon left alone.
 constexpr const char* k_patience = ", request_timeout: 1s, request_attempts: 4";
 
+// So that no other connection is there to go on with.
+constexpr const char* k_alone = ", max_connections: 1";
+
 Route patient(Route route) {
   route.options += k_patience;
   return route;
@@ -24,11 +27,23 @@ Route patient(Route route) {
 
 FaultProxy::FaultProxy(const std::string& endpoint_url)
     : proxy_({"/usr/bin/python3", "-B", NIGHTSHIFT_OBJECT_STORES "/fault_proxy.py",
-              endpoint_url.substr(endpoint_url.rfind(':') + 1)}),
-      port_(proxy_.read_line()) {}
+              endpoint_url.substr(endpoint_url.rfind(':') + 1), folder_.path().string()}),
+      port_(proxy_.read_line()),
+      tls_port_(proxy_.read_line()) {}
 
-std::string FaultProxy::endpoint_url() const {
-  return "http://127.0.0.1:" + port_;
+void FaultProxy::lead(Route& route, Way way) const {
+  if (way == Way::tls) {
+    route.facts.endpoint_url = "https://store.example:" + tls_port_;
+    route.options += fmt::format(", ca_bundle: \"{}\"", (folder_ / "good.crt").string());
+  } else {
+    route.facts.endpoint_url =
+        fmt::format("http://{}:{}", way == Way::name ? "store.example" : "127.0.0.1", port_);
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> FaultProxy::environment() const {
+  return {{"LD_PRELOAD", NIGHTSHIFT_NETWORK_SHIM},
+          {"NIGHTSHIFT_NETWORK_FAULTS", (folder_ / "network").string()}};
 }
 
 Json FaultProxy::obey(const Json& rules) {
@@ -60,15 +75,21 @@ FaultySync::FaultySync(const Route& before, const std::function<void()>& change,
   EXPECT_EQ(fresh.exit_code, 0) << fresh.err;
 }
 
-Outcome FaultySync::run(const Json& rules) {
+Outcome FaultySync::run(const Json& rules, Way way) {
   site_.copy("before", "state");
   proxy_.obey(rules);
   Route route = after_;
-  route.facts.endpoint_url = proxy_.endpoint_url();
-  Outcome outcome = judge(site_.run(route));
-  for (const Json& request : proxy_.obey(Json::array())) {
-    ++outcome.requests;
-    outcome.spoilt += request.at(1) != "passed" ? 1U : 0U;
+  proxy_.lead(route, way);
+  route.options += way == Way::address ? "" : k_alone;
+  Outcome outcome = judge(way == Way::address ? site_.run(route)
+                                              : site_.run(route, "state", proxy_.environment()));
+  for (const Json& told : proxy_.obey(Json::array())) {
+    if (told.at(1) == "failed") {
+      ++outcome.network_failures;
+    } else {
+      ++outcome.requests;
+      outcome.spoilt += told.at(1) != "passed" ? 1U : 0U;
+    }
   }
   return outcome;
 }
@@ -86,7 +107,11 @@ bool FaultySync::heals() {
 }
 
 Outcome FaultySync::judge(const ProgramResult& result) const {
-  Outcome outcome{result.exit_code, site_.record().at("status"), result.err};
+  const Json record = site_.record();
+  Outcome outcome{result.exit_code, record.at("status"), result.err};
+  if (const Json& error = record.at("runner").at("error"); error.is_object()) {
+    outcome.reason = error.at("message");
+  }
   outcome.equal = site_.catalogue() == site_.catalogue("fresh");
   std::vector<std::string> wrong;
   const auto there = site_.captures("fresh");
