@@ -28,10 +28,16 @@ enter_namespaces() {
     --kill-child=KILL "$@" "$0" "$program"
 }
 
+# Whatever runs in our process tree may write to the site until it is dead.
+remove_site() {
+  while kill -KILL -1 2>/dev/null; do :; done
+  rm -rf "$site"
+}
+
 # make_site : a folder with twenty captures, in $site, gone at the end.
 make_site() {
   site=$(mktemp -d)
-  trap 'rm -rf "$site"' EXIT
+  trap remove_site EXIT
   chmod 755 "$site"
   mkdir -p "$site/captures/ridge"
   for minute in {10..29}; do
