@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Regular expressions in the dialect of the reference (Python 3's `re` on text), matched by RE2 in
+// Regular expressions in the dialect of Antenna (Python 3's `re` on text), matched by RE2 in
 // time linear in the text whatever the pattern. What cannot be matched that way is refused by name:
 // lookahead, lookbehind, backreferences, conditionals, atomic groups, possessive repeats. What
 // means something else to RE2 is translated: \d, \w and \s are Unicode's, `$` also matches before

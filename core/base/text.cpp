@@ -98,7 +98,7 @@ std::string duration_label(std::chrono::seconds duration) {
   if (duration == seconds(0)) {
     return "";
   }
-  // The reference counts days, and seconds of a day that are never negative.
+  // Antenna counts days, and seconds of a day that are never negative.
   const auto whole_days = floor<days>(duration);
   const auto rest = duration - whole_days;
   if (whole_days.count() > 0) {

@@ -12,14 +12,14 @@ namespace nightshift {
 
 // The key of a stage or of one of its values, made from its name: "Total files" -> "total_files".
 // NFKD, without what is not ASCII, lower case, word characters only, blanks and hyphens as one '_'.
-// Source: the reference's slug rule; golden data: tests/data/oracle/stage_keys.
+// Source: Antenna's slug rule; golden data: tests/data/oracle/stage_keys.
 [[nodiscard]] std::string key_from_name(std::string_view name);
 
-// "1.5 GB": binary units, one decimal, a no-break space, as the reference shows sizes (golden data:
+// "1.5 GB": binary units, one decimal, a no-break space, as Antenna shows sizes (golden data:
 // tests/data/oracle/filesize_labels).
 [[nodiscard]] std::string size_label(std::int64_t bytes);
 
-// "2 hours 5 min", and "" for no time at all, as the reference shows durations (golden data:
+// "2 hours 5 min", and "" for no time at all, as Antenna shows durations (golden data:
 // tests/data/oracle/duration_labels).
 [[nodiscard]] std::string duration_label(std::chrono::seconds duration);
 

@@ -28,10 +28,10 @@ using Clock = std::function<TimePoint()>;
 // Nothing if `text` is none of these.
 [[nodiscard]] std::optional<TimePoint> parse_moment(std::string_view text, TimePoint now);
 
-// In the host's zone, without saying so, as the reference writes it: "2025-01-14T21:48:29.104233".
+// In the host's zone, without saying so, as Antenna writes it: "2025-01-14T21:48:29.104233".
 [[nodiscard]] std::string local_text(TimePoint time);
 
-// In the host's zone to the second, as the reference's log lines begin: "2025-01-14 21:48:29".
+// In the host's zone to the second, as Antenna's log lines begin: "2025-01-14 21:48:29".
 [[nodiscard]] std::string local_log_text(TimePoint time);
 
 // "2021-08-01T02:30:01" of a wall clock's seconds.

@@ -21,7 +21,7 @@ Json utc_or_null(const std::optional<TimePoint>& time) {
   return time ? Json(utc_text(*time)) : Json();
 }
 
-// "9.562144", "9.0": seconds as the reference prints a float.
+// "9.562144", "9.0": seconds as Antenna prints a float.
 Json duration_text(const JobRecord& record) {
   if (!record.started || !record.finished) {
     return {};
@@ -34,7 +34,7 @@ Json duration_text(const JobRecord& record) {
   return text;
 }
 
-// A whole number stays one, as the reference's integer fields want.
+// A whole number stays one, as Antenna's integer fields want.
 Json number(double value) {
   const double rounded = std::round(value);
   return rounded == value ? Json(static_cast<std::int64_t>(rounded)) : Json(value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The job record as a document: the reference's keys in the reference's order, with its nulls and
+// The job record as a document: Antenna's keys in Antenna's order, with its nulls and
 // its types, and one key of ours, `runner`, for what it has no room for. Golden document:
 // tests/data/job-1102.json.
 

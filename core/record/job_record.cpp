@@ -27,12 +27,6 @@ double real(const Json& json, const char* key) {
   return found != json.end() && found->is_number() ? found->get<double>() : 0;
 }
 
-const Json& member(const Json& json, const char* key) {
-  static const Json k_none;
-  const auto found = json.find(key);
-  return found != json.end() ? *found : k_none;
-}
-
 std::optional<ErrorRecord> error_of(const Json& attributes) {
   const Json& error = member(attributes, "error");
   if (!error.is_object()) {
@@ -96,7 +90,7 @@ void take_edited(JobRecord& record, const Json& changes) {
   }
 }
 
-// The reference's reset: nothing of the former attempt stays but the names.
+// Antenna's reset: nothing of the former attempt stays but the names.
 void begin_anew(JobRecord& record) {
   record.reason.clear();
   record.error.reset();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One source, looked at closely: the reference's test of a connection.
+// One source, looked at closely: Antenna's test of a connection.
 
 #pragma once
 
@@ -22,7 +22,7 @@ struct SourceQuestion {
 
 struct SourceAnswer {
   std::vector<Finding> findings; // up to the first that is not good
-  // With the reference's keys: connection_successful, prefix_exists (whether an object was found),
+  // With Antenna's keys: connection_successful, prefix_exists (whether an object was found),
   // latency and total_time in seconds, error_code, error_message, files_checked, first_file_found,
   // full_uri.
   Json connection;

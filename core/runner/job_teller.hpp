@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a job tells of itself, in the reference's words and their order.
+// What a job tells of itself, in Antenna's words and their order.
 
 #pragma once
 

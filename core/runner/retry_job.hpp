@@ -6,7 +6,7 @@
 
 namespace nightshift {
 
-// Take a job that has ended back to its beginning, as the reference does: RETRY, without an end and
+// Take a job that has ended back to its beginning, as Antenna does: RETRY, without an end and
 // without progress. The attempt that follows tells the rest.
 void begin_again(JobRecorder& recorder);
 

@@ -34,7 +34,7 @@ list_jobs(const StateDir& state_dir, const JobQuery& query,
 // A line a job under a line of headings.
 [[nodiscard]] std::string jobs_text(const std::vector<JobSummary>& jobs);
 
-// The list as the reference's API has it: the documents without their logs.
+// The list as Antenna's API has it: the documents without their logs.
 [[nodiscard]] Json jobs_document(const StateDir& state_dir, const std::vector<JobSummary>& jobs);
 
 // One job as a person wants to see it.

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::int64_t k_any_id = INT64_MAX;
 constexpr std::int64_t k_longest_search = 255;
-constexpr std::int64_t k_most_log_lines = 5000; // as the reference takes it
+constexpr std::int64_t k_most_log_lines = 5000; // as Antenna takes it
 constexpr std::size_t k_most_followers = 400;
 
 std::string lower(std::string text) {
@@ -226,7 +226,7 @@ std::vector<Field> list_fields() {
   return fields;
 }
 
-// As the reference's own links have it.
+// As Antenna's own links have it.
 Field format_field() {
   return {"format", FieldKind::text, "Both give JSON", 0, 0, {"json", "api"}};
 }

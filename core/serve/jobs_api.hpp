@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can be asked about jobs. Names and shapes are the reference's.
+// What can be asked about jobs. Names and shapes are Antenna's.
 
 #pragma once
 

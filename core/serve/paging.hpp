@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lists in pages, as the reference has them: {count, next, previous, results}, with ?limit= and
+// Lists in pages, as Antenna has them: {count, next, previous, results}, with ?limit= and
 // ?offset=; and what HTTP says of answers that have not changed.
 
 #pragma once

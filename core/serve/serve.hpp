@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `nightshift serve`: the reference's API over a state directory and a catalogue, and a page to
+// `nightshift serve`: Antenna's API over a state directory and a catalogue, and a page to
 // watch it by. Only a view and a hand: the jobs are processes of their own, and all that is known
 // of them is on disk, so that this process may end, or be killed, at any moment.
 

@@ -9,7 +9,7 @@ namespace nightshift {
 
 // Where a deployment's captures are, for people: `root` ("s3://bucket"), `prefix` as `join_prefix`
 // makes it, and "?regex=…" unless `regex` is "". The prefix stands as it is, unescaped.
-// Source: the reference's make_full_prefix_uri, behaviour recorded in tests/data/oracle.
+// Source: Antenna's make_full_prefix_uri, behaviour recorded in tests/data/oracle.
 [[nodiscard]] std::string source_uri(std::string_view root, std::string_view prefix,
                                      std::string_view regex);
 

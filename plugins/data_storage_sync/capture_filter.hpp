@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which keys are captures, by the reference's rules in its order: not empty; ends with one of the
+// Which keys are captures, by Antenna's rules in its order: not empty; ends with one of the
 // extensions; no folder marker; found by the deployment's regular expression, if it has one. Then,
-// ours: not found by `exclude`. The reference's last rule, that an empty object is no capture,
+// ours: not found by `exclude`. Antenna's last rule, that an empty object is no capture,
 // needs its size and follows when the listing tells it.
 //
-// As in the reference an extension is a plain suffix, without a dot of its own ("foo_jpg" passes),
-// and letter case does not matter. Lower case is ASCII's here, the reference's is Unicode's; that
+// As in Antenna an extension is a plain suffix, without a dot of its own ("foo_jpg" passes),
+// and letter case does not matter. Lower case is ASCII's here, Antenna's is Unicode's; that
 // makes no difference to its extensions, since the only other letters whose lower case is or holds
 // an ASCII letter are the Kelvin sign (k, in none of them) and the dotted capital I (i and a
 // combining dot, which then stands in the middle).
@@ -23,7 +23,7 @@
 
 namespace nightshift::data_storage_sync {
 
-// The reference's, in its order.
+// Antenna's, in its order.
 [[nodiscard]] std::vector<std::string> default_extensions();
 
 // Any thread.

@@ -96,7 +96,7 @@ CaptureTime read(std::string_view text, TimeSource rule) noexcept {
   DateTimeFields fields;
   fields.year = two_digits(text.data());
   if (short_year) {
-    fields.year += fields.year <= 68 ? 2000 : 1900; // POSIX's pivot, and the reference's
+    fields.year += fields.year <= 68 ? 2000 : 1900; // POSIX's pivot, and Antenna's
   } else {
     fields.year = fields.year * 100 + two_digits(text.data() + 2);
   }

@@ -2,7 +2,7 @@
 //
 // When a capture was taken, as its name says: a pure function of the name, never of today's date.
 //
-// First the reference's four patterns, in one leftmost search over the stem; at each place they are
+// First Antenna's four patterns, in one leftmost search over the stem; at each place they are
 // tried in this order, and only the first match counts, even if it is no valid date:
 //
 //   digits_14     14 digits, also the first 14 of more
@@ -12,7 +12,7 @@
 //
 // then stems that are wholly a date and a time (whole_stem.hpp). "Digit" and "other" go by code
 // points; a byte that is no valid UTF-8 counts as one other. Digits of other scripts take part in
-// the search, as in the reference, and what holds one is no date.
+// the search, as in Antenna, and what holds one is no date.
 
 #pragma once
 

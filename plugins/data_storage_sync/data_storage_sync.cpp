@@ -91,7 +91,7 @@ MergeRules merge_rules(const JobContext& context) {
   return rules;
 }
 
-// Empty objects are no captures: the reference's last rule.
+// Empty objects are no captures: Antenna's last rule.
 void leave_out_empty(FolderPart& part, SyncReport& report) {
   const auto count =
       std::erase_if(part.objects, [](const auto& object) { return object.size == 0; });

@@ -17,7 +17,7 @@ namespace nightshift::data_storage_sync {
 // log. Any thread.
 //
 // "Processed N files" is written whenever the number of captures taken passes a step, then for the
-// rest, and once more at the very end, as the reference does. Its step is always 1,000; ours grows
+// rest, and once more at the very end, as Antenna does. Its step is always 1,000; ours grows
 // with the number, so that a million captures do not push all else out of the record.
 class SyncReport {
  public:

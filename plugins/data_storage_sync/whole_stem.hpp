@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The names that the reference hands to a lenient date parser. Ours is a fixed grammar for stems
+// The names that Antenna hands to a lenient date parser. Ours is a fixed grammar for stems
 // that are wholly a date and a time:
 //
 //   stem  = date [gap] time [zone]

@@ -24,7 +24,7 @@ class UpdateDeploymentCache final : public JobType {
   JobTypeInfo info_;
 };
 
-// The cached fields of a deployment, under the reference's definitions, from what its folders and
+// The cached fields of a deployment, under Antenna's definitions, from what its folders and
 // its sessions add up to.
 [[nodiscard]] CachedFields cached_fields(const FolderTotals& totals,
                                          const Regroup::SessionTotals& sessions);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reference's own record of a sync (tests/data/job-1102.json) is what ours of an equal sync
+// Antenna's own record of a sync (tests/data/job-1102.json) is what ours of an equal sync
 // must look like: 3,419 files, a job of the same name, the same number.
 
 #include "tests/support/site.hpp"
@@ -21,14 +21,14 @@ std::string without_times(const Json& json) {
   return std::regex_replace(text, std::regex(R"("duration": "\d+\.\d+")"), R"("duration": "TIME")");
 }
 
-// The reference's links name its host; ours, without an api_base_url, do not.
+// Antenna's links name its host; ours, without an api_base_url, do not.
 std::string without_host(const std::string& text) {
   const std::string plain =
       std::regex_replace(text, std::regex("https://api.beluga.insectai.org"), "");
   return std::regex_replace(plain, std::regex(R"(\?format=api)"), "");
 }
 
-TEST(GoldenRecord, IsTheReferencesButForTimesAndOurOneKey) {
+TEST(GoldenRecord, IsAntennasButForTimesAndOurOneKey) {
   const tests::Site site;
   site.add_captures("restoration", 3419);
   site.write_job_file();

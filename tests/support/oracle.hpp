@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reference's own answers, recorded in tests/data/oracle. A file that is missing, empty or
+// Antenna's own answers, recorded in tests/data/oracle. A file that is missing, empty or
 // ragged throws, so that no test passes for want of data.
 
 #pragma once

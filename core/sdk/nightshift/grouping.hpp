@@ -3,7 +3,7 @@
 // The grouping rule: which captures of a deployment make a session. Needed alike by the merge
 // (which keeps fragments), by the plan and by the deployment cache; pure.
 //
-// Source: the reference's group_by_gap. Over the distinct times in ascending order a new group
+// Source: Antenna's group_by_gap. Over the distinct times in ascending order a new group
 // begins where (time - previous) >= max_gap or (time - first of the group) > max_session; so
 // exactly the gap splits and exactly the maximum does not. Golden data: tests/data/oracle.
 

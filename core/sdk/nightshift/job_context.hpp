@@ -56,7 +56,7 @@ class Host {
   Host& operator=(const Host&) = delete;
   virtual ~Host() = default;
 
-  // Compile a regular expression in the reference's dialect (Python's `re`), but for what cannot be
+  // Compile a regular expression in Antenna's dialect (Python's `re`), but for what cannot be
   // matched in linear time. Throws `bad_data` with a sentence that names the construct.
   [[nodiscard]] virtual std::unique_ptr<Pattern> compile(std::string_view regex) = 0;
 

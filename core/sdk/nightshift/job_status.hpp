@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reference's status words. What they mean in detail (timeout, lost, cancelled ...) is a
+// Antenna's status words. What they mean in detail (timeout, lost, cancelled ...) is a
 // `reason` beside the status, never a further word here.
 
 #pragma once

@@ -31,7 +31,7 @@ namespace nightshift {
 // The prefix under which a deployment's objects lie: `prefix` and `subdir` without their leading
 // slashes, joined as path components ("" and "." vanish, ".." stays), with one '/' at the end; ""
 // when nothing is left. So a prefix is always whole folders: "foo" never matches "foobar/".
-// Source: the reference's make_full_prefix, behaviour recorded in tests/data/oracle.
+// Source: Antenna's make_full_prefix, behaviour recorded in tests/data/oracle.
 [[nodiscard]] inline std::string join_prefix(std::string_view prefix, std::string_view subdir) {
   std::string joined;
   for (std::string_view part : {prefix, subdir}) {

@@ -13,7 +13,7 @@ namespace nightshift {
 
 enum class Severity : std::uint8_t { debug, info, warning, error, critical };
 
-// The log-level names of the reference's record lines.
+// The log-level names of Antenna's record lines.
 [[nodiscard]] constexpr std::string_view to_string(Severity severity) noexcept {
   switch (severity) {
   case Severity::debug:

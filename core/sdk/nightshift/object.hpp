@@ -22,7 +22,7 @@
 
 namespace nightshift {
 
-// Why an entry of a listing is not taken. The first five are the reference's rules, in its order.
+// Why an entry of a listing is not taken. The first five are Antenna's rules, in its order.
 enum class Skip : std::uint8_t {
   empty_key,
   extension,

@@ -56,7 +56,7 @@ struct FolderTotals {
   friend bool operator==(const FolderTotals&, const FolderTotals&) = default;
 };
 
-// A deployment's cached fields, under the reference's names (data_source_last_checked is kept by
+// A deployment's cached fields, under Antenna's names (data_source_last_checked is kept by
 // the catalogue itself), and three of our own.
 struct CachedFields {
   std::int64_t captures_count = 0;

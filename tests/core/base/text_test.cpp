@@ -11,7 +11,7 @@ namespace nightshift {
 
 namespace {
 
-TEST(KeyFromName, AgreesWithTheReference) {
+TEST(KeyFromName, AgreesWithAntenna) {
   for (const Json& row : tests::read_oracle_jsonl("stage_keys_public.jsonl")) {
     EXPECT_EQ(key_from_name(row.at("name").get<std::string>()), row.at("key").get<std::string>())
         << row;
@@ -22,7 +22,7 @@ TEST(KeyFromName, PassesOverBytesThatAreNoUtf8) {
   EXPECT_EQ(key_from_name("Total\xFF files\xC3"), "total_files");
 }
 
-TEST(SizeLabel, AgreesWithTheReference) {
+TEST(SizeLabel, AgreesWithAntenna) {
   for (const auto& row : tests::read_oracle_csv("filesize_labels_public.csv")) {
     EXPECT_EQ(size_label(std::stoll(row.at("bytes"))), row.at("label")) << row.at("bytes");
   }
@@ -34,10 +34,10 @@ TEST(SizeLabel, HasAWordForEverySize) {
   EXPECT_EQ(size_label(std::numeric_limits<std::int64_t>::min()), "-8192.0\u00A0PB");
 }
 
-TEST(DurationLabel, AgreesWithTheReference) {
+TEST(DurationLabel, AgreesWithAntenna) {
   for (const auto& row : tests::read_oracle_csv("duration_labels_public.csv")) {
     const std::string& seconds = row.at("seconds");
-    if (seconds.empty()) { // the reference's "no duration", for which we have no value
+    if (seconds.empty()) { // Antenna's "no duration", for which we have no value
       EXPECT_EQ(row.at("label"), "");
       continue;
     }

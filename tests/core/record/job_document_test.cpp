@@ -57,7 +57,7 @@ JobRecord record_like_the_seed() {
   return record;
 }
 
-TEST(JobDocument, HasTheReferencesKeysInOrderWithItsTypes) {
+TEST(JobDocument, HasAntennasKeysInOrderWithItsTypes) {
   Json document = to_document(record_like_the_seed());
   ASSERT_TRUE(document.contains("runner"));
   document.erase("runner");
@@ -92,7 +92,7 @@ TEST(JobDocument, ErrorsStandAloneAsBareMessages) {
   EXPECT_TRUE(document["logs"]["stdout"][0].get<std::string>().ends_with(" CRITICAL worse"));
 }
 
-TEST(JobDocument, DurationIsTextAsTheReferencePrintsFloats) {
+TEST(JobDocument, DurationIsTextAsAntennaPrintsFloats) {
   JobRecord record = record_like_the_seed();
   const auto duration = [&](std::int64_t microseconds) {
     record.finished = *record.started + std::chrono::microseconds(microseconds);

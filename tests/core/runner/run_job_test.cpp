@@ -69,7 +69,7 @@ class RunJobTest : public testing::Test {
   std::optional<JobRun> job_run_;
 };
 
-TEST_F(RunJobTest, TellsAJobThatSucceedsInTheReferencesWords) {
+TEST_F(RunJobTest, TellsAJobThatSucceedsInAntennasWords) {
   ScriptedJobType type("sync", [](JobContext& context) { context.log.info("Processed 5 files"); });
   type.info().opening = "Syncing captures for deployment #{deployment.id} {deployment.name}";
   type.info().closing = "Finished syncing \"{job.name}\"";

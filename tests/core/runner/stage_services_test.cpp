@@ -56,7 +56,7 @@ TEST_F(StageServicesTest, TheListOfFailedItemsHoldsNoSecret) {
   EXPECT_EQ(read_file(place_.path() / "failed.jsonl", 1000).find("hunter2"), std::string::npos);
 }
 
-TEST_F(StageServicesTest, PatternsAreThoseOfTheReference) {
+TEST_F(StageServicesTest, PatternsAreThoseOfAntenna) {
   RunnerHost host(recorder_, quarantine_, "sync");
   EXPECT_TRUE(host.compile(R"(\.jpg$)")->found_in("a/b.jpg"));
   EXPECT_THROW((void)host.compile("("), JobError);

@@ -47,10 +47,10 @@ std::vector<Grouper::Group> groups_of(std::vector<WallTime> times, const Groupin
   return groups;
 }
 
-// The reference takes the times in any order and sorts them; so does whoever feeds the grouper. It
+// Antenna takes the times in any order and sorts them; so does whoever feeds the grouper. It
 // begins with an empty group for no times at all and for a gap of 0, which its callers ignore; the
 // grouper never gives an empty group.
-TEST(Grouper, AgreesWithTheReference) {
+TEST(Grouper, AgreesWithAntenna) {
   for (const Json& row : tests::read_oracle_jsonl("group_by_gap_public.jsonl")) {
     std::vector<WallTime> times;
     for (const std::string text : row.at("timestamps")) {

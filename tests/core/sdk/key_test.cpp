@@ -39,7 +39,7 @@ TEST(Key, StemIsANameWithoutItsLastSuffix) {
   }
 }
 
-TEST(Key, PrefixesAreJoinedAsTheReferenceDoes) {
+TEST(Key, PrefixesAreJoinedAsAntennaDoes) {
   for (const auto& row : tests::read_oracle_csv("prefixes_public.csv")) {
     EXPECT_EQ(join_prefix(row.at("prefix"), row.at("subdir")), row.at("make_full_prefix"))
         << '"' << row.at("prefix") << "\" and \"" << row.at("subdir") << '"';

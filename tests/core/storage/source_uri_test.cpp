@@ -10,7 +10,7 @@
 namespace nightshift {
 namespace {
 
-TEST(SourceUri, AgreesWithTheReference) {
+TEST(SourceUri, AgreesWithAntenna) {
   for (const auto& row : tests::read_oracle_csv("prefixes_public.csv")) {
     const std::string prefix = join_prefix(row.at("prefix"), row.at("subdir"));
     EXPECT_EQ(prefix, row.at("make_full_prefix"));

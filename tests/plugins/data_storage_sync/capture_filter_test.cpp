@@ -21,7 +21,7 @@ CaptureFilter default_filter() {
   return {default_extensions(), nullptr, nullptr};
 }
 
-TEST(CaptureFilter, AgreesWithTheReferenceWithoutARegex) {
+TEST(CaptureFilter, AgreesWithAntennaWithoutARegex) {
   int rows = 0;
   for (const auto& row : tests::read_oracle_csv("filter_keys_public.csv")) {
     if (row.at("regex").empty()) {
@@ -36,7 +36,7 @@ TEST(CaptureFilter, AgreesWithTheReferenceWithoutARegex) {
 
 // The dialect is the host's affair; patterns that mean the same in every dialect show that the
 // filter looks for them anywhere in the whole key.
-TEST(CaptureFilter, AgreesWithTheReferenceOnPlainRegexes) {
+TEST(CaptureFilter, AgreesWithAntennaOnPlainRegexes) {
   const std::set<std::string> plain{".*\\.jpg",
                                     "\\.jpg$",
                                     "^test_prefix",
@@ -74,13 +74,13 @@ TEST(CaptureFilter, AgreesWithTheReferenceOnPlainRegexes) {
   EXPECT_GT(rows, 50);
 }
 
-TEST(CaptureFilter, GivesTheFirstReasonInTheReferencesOrder) {
+TEST(CaptureFilter, GivesTheFirstReasonInAntennasOrder) {
   testkit::FakeHost host;
   const auto pattern = host.compile("^wanted");
   const CaptureFilter filter(default_extensions(), pattern.get(), nullptr);
   EXPECT_EQ(ask(filter, ""), Skip::empty_key);
   EXPECT_EQ(ask(filter, "other/a.txt"), Skip::extension);
-  EXPECT_EQ(ask(filter, "other.jpg/"), Skip::extension) << "as in the reference: it ends with '/'";
+  EXPECT_EQ(ask(filter, "other.jpg/"), Skip::extension) << "as in Antenna: it ends with '/'";
   EXPECT_EQ(ask(filter, "other/a.jpg"), Skip::pattern);
   EXPECT_EQ(ask(filter, "wanted/a.jpg"), std::nullopt);
 }

@@ -34,7 +34,7 @@ std::vector<tests::OracleRow> oracle_rows(std::string_view policy) {
   return rows;
 }
 
-TEST(CaptureName, AgreesWithTheReferenceWhereItIsDeterministic) {
+TEST(CaptureName, AgreesWithAntennaWhereItIsDeterministic) {
   for (const auto& row : oracle_rows("replicate")) {
     const std::string& path = row.at("path");
     const CaptureTime time = parse_capture_name(name_of(path));
@@ -43,7 +43,7 @@ TEST(CaptureName, AgreesWithTheReferenceWhereItIsDeterministic) {
   }
 }
 
-TEST(CaptureName, ReadsByTheReferencesPatternsWhereverTheReferenceDoes) {
+TEST(CaptureName, ReadsByAntennasPatternsWhereverAntennaDoes) {
   for (const auto& row : oracle_rows("replicate")) {
     const TimeSource source = parse_capture_name(name_of(row.at("path"))).source;
     EXPECT_EQ(row.at("kind") == "regex", source <= TimeSource::digits_12_yy) << row.at("path");
@@ -207,7 +207,7 @@ std::optional<std::int64_t> slow_time(const std::string& digits) {
   return valid ? std::optional<std::int64_t>(time) : std::nullopt;
 }
 
-// The four patterns as the reference's documentation words them, on classes instead of characters.
+// The four patterns as Antenna's documentation words them, on classes instead of characters.
 struct SlowSearch {
   bool matched = false;
   std::optional<std::int64_t> time;

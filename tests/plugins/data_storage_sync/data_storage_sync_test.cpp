@@ -55,7 +55,7 @@ class DataStorageSyncTest : public testing::Test {
   OneDeployment site;
 };
 
-TEST_F(DataStorageSyncTest, TellsWhatTheReferenceTells) {
+TEST_F(DataStorageSyncTest, TellsWhatAntennaTells) {
   put_night("night/", 3419);
   const auto fake = sync();
   EXPECT_EQ(fake->log.messages(),
