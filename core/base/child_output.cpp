@@ -20,7 +20,7 @@
 namespace nightshift {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 struct Pipe {
   Pipe() {
@@ -133,7 +133,7 @@ ChildOutput ended(int status, Output& output) {
 
 ChildOutput output_of(std::vector<std::string> command, const ChildLimits& limits,
                       const std::stop_token& stop) {
-  const auto deadline = Clock::now() + limits.time;
+  const auto deadline = Steady::now() + limits.time;
   Pipe pipe;
   Output output(std::move(pipe.out), limits.bytes);
   int error_number = 0;
@@ -152,7 +152,7 @@ ChildOutput output_of(std::vector<std::string> command, const ChildLimits& limit
     if (status) {
       return ended(*status, output);
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now());
     if (left.count() <= 0) {
       return {ChildOutput::End::too_slow, 0, {}};
     }

@@ -18,6 +18,9 @@ using Json = nlohmann::ordered_json;
 // Indented by two, with a newline at the end.
 [[nodiscard]] std::string to_page(const Json& json);
 
+// The member of that name; null if there is none or this is no object.
+[[nodiscard]] const Json& member(const Json& json, const char* key);
+
 // Null for "".
 [[nodiscard]] Json text_or_null(const std::string& text);
 

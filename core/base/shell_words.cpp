@@ -14,13 +14,13 @@ class ShellWords {
 
   // Nothing at the end, or if `is_broken`.
   std::optional<std::string> next() {
-    constexpr std::string_view k_blanks = " \t\r\n";
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(k_blanks), rest_.size()));
+    constexpr std::string_view k_between_words = " \t\r\n";
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(k_between_words), rest_.size()));
     if (rest_.empty()) {
       return std::nullopt;
     }
     word_.clear();
-    while (!rest_.empty() && k_blanks.find(rest_.front()) == std::string_view::npos) {
+    while (!rest_.empty() && k_between_words.find(rest_.front()) == std::string_view::npos) {
       if (!take_piece()) {
         is_broken_ = true;
         return std::nullopt;

@@ -69,11 +69,12 @@ class Scanner {
 };
 
 std::int64_t in_nanoseconds(std::int64_t seconds, std::int64_t fraction) noexcept {
-  constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max() / k_per_second - 1;
-  if (seconds > k_last) {
+  constexpr std::int64_t k_last_second =
+      std::numeric_limits<std::int64_t>::max() / k_per_second - 1;
+  if (seconds > k_last_second) {
     return std::numeric_limits<std::int64_t>::max();
   }
-  if (seconds < -k_last) {
+  if (seconds < -k_last_second) {
     return std::numeric_limits<std::int64_t>::min();
   }
   return seconds * k_per_second + fraction;

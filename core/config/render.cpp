@@ -4,11 +4,10 @@
 
 #include "core/config/render.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "core/config/job_file.hpp"
 #include "core/config/text_check.hpp"
-
-#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
@@ -134,7 +133,7 @@ std::string render_one(const Diagnostic& error, const std::vector<SourceText>& t
   std::string text;
   if (file >= 0 && static_cast<std::size_t>(file) < texts.size()) {
     const SourceText& source = texts[static_cast<std::size_t>(file)];
-    text += one_line(printable_key(source.path.native()));
+    text += shown_path(source.path);
     text += line > 0 ? fmt::format(":{}:{}: ", line, column) : ": ";
     text += fmt::format("error: {}\n", one_line(error.message));
     const std::string_view shown_line =

@@ -129,12 +129,6 @@ QueueProfile queue_from(const Json& json) {
   return queue;
 }
 
-const Json& member(const Json& json, const char* key) {
-  static const Json k_none;
-  const auto found = json.find(key);
-  return found != json.end() ? *found : k_none;
-}
-
 void add_queue(std::vector<QueueProfile>& queues, const QueueProfile& other) {
   const auto same = [&](const QueueProfile& queue) { return queue.name == other.name; };
   const auto found = std::find_if(queues.begin(), queues.end(), same);

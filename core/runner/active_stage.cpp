@@ -11,7 +11,6 @@ namespace nightshift {
 namespace {
 
 constexpr std::chrono::seconds k_progress_interval{1};
-constexpr std::chrono::seconds k_heartbeat_interval{30};
 
 } // namespace
 

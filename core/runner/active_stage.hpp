@@ -14,6 +14,9 @@
 
 namespace nightshift {
 
+// How often a job that has nothing to tell gives a sign of life.
+inline constexpr std::chrono::seconds k_heartbeat_interval{30};
+
 // The stage under way, as far as others than its own thread look at it.
 class ActiveStage {
  public:

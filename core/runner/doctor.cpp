@@ -21,7 +21,7 @@
 namespace nightshift {
 namespace {
 
-constexpr const char* k_schema = "nightshift.doctor/1";
+constexpr const char* k_doctor_schema = "nightshift.doctor/1";
 
 // What an examination needs to know of a job file.
 struct Site {
@@ -207,7 +207,7 @@ Json to_document(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
     list.push_back({{"check", finding.check}, {"good", finding.good}, {"text", finding.text}});
   }
-  return {{"schema", k_schema}, {"good", all_good(findings)}, {"findings", std::move(list)}};
+  return {{"schema", k_doctor_schema}, {"good", all_good(findings)}, {"findings", std::move(list)}};
 }
 
 } // namespace nightshift

@@ -15,7 +15,8 @@ const char* environment(const char* name) {
   return std::getenv(name); // NOLINT(concurrency-mt-unsafe)
 }
 
-Json text_or_null(const char* text) {
+Json variable(const char* name) {
+  const char* text = environment(name);
   return text != nullptr ? Json(text) : Json();
 }
 
@@ -40,13 +41,13 @@ Json scheduler_facts() {
   if (const char* job = environment("SLURM_JOB_ID")) {
     return {{"kind", "slurm"},
             {"job_id", job},
-            {"array_task_id", text_or_null(environment("SLURM_ARRAY_TASK_ID"))},
-            {"restart", text_or_null(environment("SLURM_RESTART_COUNT"))}};
+            {"array_task_id", variable("SLURM_ARRAY_TASK_ID")},
+            {"restart", variable("SLURM_RESTART_COUNT")}};
   }
   if (const char* job = environment("PBS_JOBID")) {
     return {{"kind", "pbs"},
             {"job_id", job},
-            {"array_task_id", text_or_null(environment("PBS_ARRAY_INDEX"))},
+            {"array_task_id", variable("PBS_ARRAY_INDEX")},
             {"restart", nullptr}};
   }
   return {};

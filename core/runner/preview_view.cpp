@@ -12,7 +12,7 @@
 namespace nightshift {
 namespace {
 
-constexpr const char* k_schema = "nightshift.plan/1";
+constexpr const char* k_plan_schema = "nightshift.plan/1";
 constexpr std::size_t k_widest_name = 48;
 constexpr std::array k_columns{Counter::added, Counter::changed, Counter::missing,
                                Counter::undated};
@@ -153,7 +153,7 @@ Json to_document(const Preview& preview) {
   for (std::size_t i = 0; i < k_counter_names.size(); ++i) {
     totals[std::string(k_counter_names[i])] = sum(preview, static_cast<Counter>(i));
   }
-  return {{"schema", k_schema},
+  return {{"schema", k_plan_schema},
           {"catalogue", text_or_null(preview.catalogue)},
           {"catalogue_exists", preview.catalogue_exists},
           {"problem", text_or_null(preview.problem)},

@@ -3,12 +3,10 @@
 #include "core/runner/run_failure.hpp"
 
 #include "core/base/file.hpp"
-#include "core/base/text.hpp"
 #include "core/config/job_file.hpp"
 #include "core/runner/plan.hpp"
 
 #include <nightshift/error.hpp>
-#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
@@ -48,8 +46,7 @@ RunFailure failure_of_current_exception() {
     return failure(exit_code_of(error), fmt::format("nightshift: error: {}", error.what()));
   } catch (const std::filesystem::filesystem_error& error) { // the world's doing, not a defect
     const JobError cause =
-        system_error(error.code().value(),
-                     fmt::format("cannot use {}", one_line(printable_key(error.path1().native()))));
+        system_error(error.code().value(), fmt::format("cannot use {}", shown_path(error.path1())));
     return failure(exit_code_of(cause), fmt::format("nightshift: error: {}", cause.what()));
   } catch (const std::system_error& error) {
     if (error.code() == std::errc::resource_unavailable_try_again) {

@@ -19,8 +19,6 @@
 namespace nightshift {
 namespace {
 
-constexpr std::chrono::seconds k_heartbeat_interval{30};
-
 // Wait for `duration`; false if a stop came first.
 bool wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
   std::mutex mutex;

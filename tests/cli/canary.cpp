@@ -2,11 +2,11 @@
 
 #include "tests/cli/canary.hpp"
 
+#include "tests/support/content_of.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
-#include <sstream>
 
 namespace nightshift::tests {
 namespace {
@@ -22,12 +22,6 @@ std::array<std::string, 3> base64_forms(const std::string& core) {
     forms[shift] = whole.substr(first, last - first);
   }
   return forms;
-}
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ostringstream bytes;
-  bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return bytes.str();
 }
 
 } // namespace

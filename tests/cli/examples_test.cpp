@@ -2,12 +2,11 @@
 //
 // What is shipped for people to start from works as it stands.
 
+#include "tests/support/content_of.hpp"
 #include "tests/support/site.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
 
 namespace nightshift {
 namespace {
@@ -15,11 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path k_configs = fs::path(NIGHTSHIFT_TEST_DATA).parent_path().parent_path() / "configs";
-
-std::string content_of(const fs::path& path) {
-  std::ifstream stream(path);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 TEST(Examples, EveryJobFileRunsToSuccess) {
   const tests::Site site;
@@ -40,13 +34,13 @@ TEST(Examples, EveryJobFileRunsToSuccess) {
 }
 
 TEST(Examples, TheSchemaIsTheOneTheProgramPrints) {
-  EXPECT_EQ(content_of(k_configs / "schema/job_file.schema.json"),
+  EXPECT_EQ(tests::content_of(k_configs / "schema/job_file.schema.json"),
             tests::run_program({"schema"}).out)
       << "renew it: nightshift schema > configs/schema/job_file.schema.json";
 }
 
 TEST(Examples, TheReferenceIsTheOneTheProgramPrints) {
-  const std::string page = content_of(k_configs / "README.md");
+  const std::string page = tests::content_of(k_configs / "README.md");
   const std::string begin = "<!-- reference -->\n";
   const auto from = page.find(begin) + begin.size();
   const auto to = page.find("<!-- /reference -->");

@@ -5,12 +5,11 @@
 #pragma once
 
 #include "tests/support/await.hpp"
+#include "tests/support/content_of.hpp"
 #include "tests/support/site.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -44,12 +43,9 @@ class UnrulySite {
 
   // Wait until job `id` has told an event in which `text` stands.
   void wait_for(std::int64_t id, const std::string& text) const {
-    await(fmt::format("job {} tells of {}", id, text), [&] {
-      std::ostringstream journal; // a new one: it fails for good where there is nothing to read
-      journal
-          << std::ifstream(site_.state() / "jobs" / std::to_string(id) / "events.jsonl").rdbuf();
-      return journal.str().find(text) != std::string::npos;
-    });
+    const auto journal = site_.state() / "jobs" / std::to_string(id) / "events.jsonl";
+    await(fmt::format("job {} tells of {}", id, text),
+          [&] { return content_of(journal).find(text) != std::string::npos; });
   }
 
   [[nodiscard]] std::string status(std::int64_t id) const {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "tests/support/content_of.hpp"
 #include "tests/support/exposition.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/site.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace nightshift {
 namespace {
@@ -28,9 +26,7 @@ class WatchedRunTest : public testing::Test {
   void expect_no_trace_of(const std::string& secret) const {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(site_.state())) {
       if (entry.is_regular_file()) {
-        std::ostringstream text;
-        text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-        EXPECT_THAT(text.str(), Not(HasSubstr(secret))) << entry.path();
+        EXPECT_THAT(tests::content_of(entry.path()), Not(HasSubstr(secret))) << entry.path();
       }
     }
   }
@@ -107,9 +103,7 @@ TEST_F(WatchedRunTest, KeepsAMetricsFile) {
   site_.write_job_file();
   const std::string file = site_.folder() / "night.prom";
   ASSERT_EQ(site_.sync({"--metrics-file", file}).exit_code, 0);
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  const auto samples = tests::read_exposition(text.str());
+  const auto samples = tests::read_exposition(tests::content_of(file));
   EXPECT_THAT(samples, Contains(Pair("nightshift_run_exit_code", "0")));
   EXPECT_THAT(samples, Contains(Pair("nightshift_job_new_captures{name=\"Sync captures for "
                                      "deployment 250\",type=\"data_storage_sync\","

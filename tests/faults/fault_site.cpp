@@ -6,24 +6,18 @@
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/record/state_dir.hpp"
 #include "tests/support/catalogue_views.hpp"
+#include "tests/support/content_of.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <thread>
 
 namespace nightshift::tests {
 namespace {
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> catalogue_in(const std::filesystem::path& state) {
   const auto catalogue = open_catalogue("sqlite:catalogue.db", state);
@@ -35,11 +29,11 @@ void check_record(const JobFolder& job, const std::string& after) {
   for (const auto& entry : std::filesystem::directory_iterator(job.path)) {
     EXPECT_FALSE(entry.path().filename().string().starts_with(".")) << after << ' ' << entry.path();
   }
-  std::istringstream lines(text_of(job.journal()));
+  std::istringstream lines(content_of(job.journal()));
   for (std::string line; std::getline(lines, line);) {
     EXPECT_TRUE(Json::accept(line)) << after << ", " << job.journal();
   }
-  const Json record = Json::parse(text_of(job.record()), nullptr, false);
+  const Json record = Json::parse(content_of(job.record()), nullptr, false);
   ASSERT_TRUE(record.is_object()) << after << ", " << job.record();
   const std::string status = record.value("status", "");
   EXPECT_TRUE(status == "SUCCESS" || status == "FAILURE" || status == "REVOKED")
@@ -92,7 +86,7 @@ void FaultSite::recover(const std::string& after) {
   took_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
                                                                 began);
   EXPECT_EQ(result.exit_code, 0) << after << '\n' << result.out << result.err;
-  std::istringstream(text_of(place_ / "calls")) >> calls_;
+  std::istringstream(content_of(place_ / "calls")) >> calls_;
   check_records(after);
   compare_with_fresh(after);
 }
@@ -111,7 +105,7 @@ void FaultSite::check_records(const std::string& after) {
   EXPECT_TRUE(state_dir.live_ids().empty()) << after;
   for (const std::int64_t id : state_dir.job_ids()) {
     const JobFolder job = state_dir.find_job(id).value();
-    const Json record = Json::parse(text_of(job.record()), nullptr, false);
+    const Json record = Json::parse(content_of(job.record()), nullptr, false);
     const bool was_begun = record.is_discarded() || record.value("status", "") != "CREATED";
     if (id > checked_ && std::filesystem::exists(job.owner()) && was_begun) {
       check_record(job, after);

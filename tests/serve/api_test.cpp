@@ -3,12 +3,12 @@
 // The API as a script uses it, against the program itself.
 
 #include "tests/serve/serving_site.hpp"
+#include "tests/support/content_of.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 namespace nightshift {
 namespace {
@@ -54,14 +54,12 @@ std::string shape_of(const Json& json) {
   return json.is_number() ? "number" : json.type_name();
 }
 
-TEST_F(ApiTest, AnEqualJobIsTheReferencesDocumentButForValuesAndOurOneKey) {
+TEST_F(ApiTest, AnEqualJobIsAntennasDocumentButForValuesAndOurOneKey) {
   ASSERT_EQ(site_.ask("POST", "/api/v2/deployments/250/sync/").status, 200);
   site_.await_status(1, "SUCCESS");
   const tests::HttpAnswer answer = site_.job(1);
   Json document = answer.json();
-  std::ostringstream on_disk;
-  on_disk << std::ifstream(site_.state() / "jobs/1/job.json").rdbuf();
-  EXPECT_EQ(answer.body, on_disk.str());
+  EXPECT_EQ(answer.body, tests::content_of(site_.state() / "jobs/1/job.json"));
   document.erase("runner");
   const Json seed = Json::parse(std::ifstream(NIGHTSHIFT_TEST_DATA "/job-1102.json"));
   EXPECT_EQ(shape_of(document), shape_of(seed));

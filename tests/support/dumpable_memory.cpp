@@ -2,6 +2,8 @@
 
 #include "tests/support/dumpable_memory.hpp"
 
+#include "tests/support/content_of.hpp"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -11,7 +13,6 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace nightshift::tests {
@@ -133,9 +134,7 @@ int count_in_dumpable_memory(pid_t pid, std::string_view text) {
 }
 
 std::string file_of_process(pid_t pid, std::string_view name) {
-  std::ostringstream text;
-  text << std::ifstream(fmt::format("/proc/{}/{}", pid, name), std::ios::binary).rdbuf();
-  return text.str();
+  return content_of(fmt::format("/proc/{}/{}", pid, name));
 }
 
 std::vector<pid_t> children_of(pid_t pid) {
@@ -151,9 +150,7 @@ std::vector<pid_t> children_of(pid_t pid) {
 }
 
 int count_in_file(const std::filesystem::path& path, std::string_view text) {
-  std::ostringstream bytes;
-  bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return count_in(bytes.str(), text);
+  return count_in(content_of(path), text);
 }
 
 bool cores_are_files() {

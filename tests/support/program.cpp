@@ -3,6 +3,7 @@
 #include "tests/support/program.hpp"
 
 #include "tests/support/as_nobody.hpp"
+#include "tests/support/content_of.hpp"
 
 #include <fmt/format.h>
 
@@ -15,18 +16,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace nightshift::tests {
 namespace {
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 // Everything that is written to a terminal until the last writer is gone.
 std::string drain(int terminal) {

@@ -7,12 +7,10 @@
 #include "core/catalogue/sqlite/catalogue_copy.hpp"
 
 #include "core/base/file.hpp"
-#include "core/base/text.hpp"
 #include "core/catalogue/sqlite/catalogue_traces.hpp"
 #include "core/catalogue/sqlite/database.hpp"
 
 #include <nightshift/error.hpp>
-#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
@@ -56,7 +54,7 @@ struct FinishBackup {
 void copy_snapshot(const fs::path& from, const fs::path& to, FunctionRef<void()> pause) {
   constexpr std::chrono::seconds k_patience{10};
   constexpr int k_pages = 256;
-  const std::string name = "catalogue " + one_line(printable_key(from.native()));
+  const std::string name = "catalogue " + shown_path(from);
   Database source(observed_uri(from, "readonly_shm=1"), Database::Access::observe, name,
                   k_patience);
   source.run("BEGIN; SELECT count(*) FROM sqlite_schema");
@@ -117,9 +115,9 @@ bool copy_catalogue_file(const fs::path& from, const fs::path& to, FunctionRef<v
     }
     remove_copy(to);
     if (tries == k_most_tries) {
-      throw transient_error(error_code::k_busy,
-                            fmt::format("catalogue {} changes all the time; try again later",
-                                        one_line(printable_key(from.native()))));
+      throw transient_error(
+          error_code::k_busy,
+          fmt::format("catalogue {} changes all the time; try again later", shown_path(from)));
     }
   }
 }

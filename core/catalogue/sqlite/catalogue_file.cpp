@@ -3,7 +3,6 @@
 #include "core/catalogue/sqlite/catalogue_file.hpp"
 
 #include "core/base/file.hpp"
-#include "core/base/text.hpp"
 #include "core/catalogue/sqlite/migrate.hpp"
 
 #include <nightshift/error.hpp>
@@ -28,12 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shown(const fs::path& path) {
-  return one_line(printable_key(path.native()));
-}
-
 [[noreturn]] void refuse(const char* code, const fs::path& path, std::string_view why) {
-  throw permanent_error(code, fmt::format("cannot use catalogue {}: {}", shown(path), why));
+  throw permanent_error(code, fmt::format("cannot use catalogue {}: {}", shown_path(path), why));
 }
 
 [[noreturn]] void refuse_by_system(int error_number, const fs::path& path, std::string_view where) {
@@ -141,7 +136,7 @@ void check_catalogue_file(const CatalogueFile& file, const fs::path& base_folder
   check_filesystem(file, folder);
   // SQLite keeps its log beside the file.
   if (::faccessat(AT_FDCWD, (folder / ".").c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
-    refuse_by_system(errno, file.path, fmt::format("its folder {}", shown(folder)));
+    refuse_by_system(errno, file.path, fmt::format("its folder {}", shown_path(folder)));
   }
 
   struct stat status {};
@@ -172,7 +167,7 @@ void check_catalogue_to_read(const CatalogueFile& file) {
           error_code::k_not_found,
           fmt::format("there is no catalogue {}: a sync makes it; if it lies elsewhere, name the "
                       "place with --state-dir or --catalogue",
-                      shown(file.path)));
+                      shown_path(file.path)));
     }
     refuse_by_system(errno, file.path, "its path");
   }

@@ -3,6 +3,7 @@
 #include "core/catalogue/sqlite/folder_table.hpp"
 
 #include "core/catalogue/sqlite/plain_text.hpp"
+#include "core/catalogue/sqlite/stored_time.hpp"
 
 #include <nightshift/grouping.hpp>
 
@@ -12,10 +13,6 @@ namespace {
 
 std::int64_t stored(std::uint64_t bits) noexcept {
   return static_cast<std::int64_t>(bits);
-}
-
-std::int64_t seconds_of(WallTime time) noexcept {
-  return time.time_since_epoch().count();
 }
 
 std::optional<std::int64_t> low_of(const FolderState& state) noexcept {

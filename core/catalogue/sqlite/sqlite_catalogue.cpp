@@ -2,14 +2,13 @@
 
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
 
-#include "core/base/text.hpp"
+#include "core/base/file.hpp"
 #include "core/catalogue/sqlite/migrate.hpp"
 #include "core/catalogue/sqlite/sqlite_merge.hpp"
 #include "core/catalogue/sqlite/sqlite_regroup.hpp"
 #include "core/catalogue/sqlite/views.hpp"
 
 #include <nightshift/error.hpp>
-#include <nightshift/key.hpp>
 
 #include <fmt/format.h>
 
@@ -17,13 +16,10 @@ namespace nightshift::sqlite {
 
 namespace {
 
-std::string shown(const std::filesystem::path& file) {
-  return one_line(printable_key(file.native()));
-}
-
 // The log is taken into the file at every 4 MiB, so that it stays about as small as a transaction.
 Database open_for_writing(const std::filesystem::path& file, std::chrono::milliseconds patience) {
-  Database database(file.native(), Database::Access::create, "catalogue " + shown(file), patience);
+  Database database(file.native(), Database::Access::create, "catalogue " + shown_path(file),
+                    patience);
   migrate(database);
   database.run("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA temp_store = FILE;"
                "PRAGMA secure_delete = OFF; PRAGMA foreign_keys = ON;"
@@ -35,9 +31,9 @@ Database open_for_writing(const std::filesystem::path& file, std::chrono::millis
 
 SqliteCatalogue::SqliteCatalogue(const std::filesystem::path& file,
                                  std::chrono::milliseconds patience)
-    : uri_("sqlite:" + shown(file)),
+    : uri_("sqlite:" + shown_path(file)),
       writer_(open_for_writing(file, patience)),
-      readers_(file, "catalogue " + shown(file)) {}
+      readers_(file, "catalogue " + shown_path(file)) {}
 
 void SqliteCatalogue::put_deployment(const Deployment& deployment) {
   const auto turn = writer_.take_over();

@@ -2,6 +2,8 @@
 
 #include "core/catalogue/sqlite/sqlite_regroup.hpp"
 
+#include "core/catalogue/sqlite/stored_time.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,22 +14,6 @@
 namespace nightshift::sqlite {
 
 namespace {
-
-WallTime wall_time(std::int64_t seconds) noexcept {
-  return WallTime{std::chrono::seconds{seconds}};
-}
-
-std::optional<WallTime> wall_time(std::optional<std::int64_t> seconds) noexcept {
-  return seconds ? std::optional(wall_time(*seconds)) : std::nullopt;
-}
-
-std::int64_t seconds_of(WallTime time) noexcept {
-  return time.time_since_epoch().count();
-}
-
-std::optional<std::int64_t> seconds_of(std::optional<WallTime> time) noexcept {
-  return time ? std::optional(seconds_of(*time)) : std::nullopt;
-}
 
 // So many captures' times are put in order in memory: measured on a million in overlapping folders,
 // a quarter less CPU for the regroup than by SQLite.

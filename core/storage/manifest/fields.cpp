@@ -54,14 +54,15 @@ std::string plain(std::string_view name) {
   throw permanent_error(error_code::k_bad_data, what);
 }
 
-std::string quoted(std::string_view text) {
+std::string shown_text(std::string_view text) {
   return shown(Value(std::string(text)));
 }
 
 bool is_true(std::string_view text, std::string_view name) {
   const std::string value = plain(text);
   if (value != "true" && value != "false") {
-    fail(fmt::format("{} is {}, not true or false: check which column it is", name, quoted(text)));
+    fail(fmt::format("{} is {}, not true or false: check which column it is", name,
+                     shown_text(text)));
   }
   return value == "true";
 }
@@ -79,17 +80,17 @@ std::int64_t read_size(std::string_view text) {
   }
   if (stop != end || error == std::errc::invalid_argument) {
     fail(fmt::format("the size {} is no whole number of bytes: write its digits alone",
-                     quoted(text)));
+                     shown_text(text)));
   }
   if (size < 0) {
     fail(fmt::format("the size {} is negative, which tools write for what has none: leave such "
                      "objects out of the manifest",
-                     quoted(text)));
+                     shown_text(text)));
   }
   if (error == std::errc::result_out_of_range || size > k_largest) {
     fail(fmt::format("the size {} is more than 1 PiB, which no object has: check which column is "
                      "the size",
-                     quoted(text)));
+                     shown_text(text)));
   }
   return size;
 }
@@ -103,7 +104,7 @@ std::int64_t read_time(std::string_view text) {
   }
   fail(fmt::format("the time {} is neither one with its offset from UTC, such as "
                    "2023-08-01T02:30:01Z or 2023-08-01T04:30:01+02:00, nor seconds since 1970",
-                   quoted(text)));
+                   shown_text(text)));
 }
 
 std::string_view without_quotes(std::string_view etag) {
@@ -131,7 +132,7 @@ std::optional<FieldNames::Match> FieldNames::find(std::string_view name) const {
 
 std::string FieldNames::known(Field field) const {
   if (const auto chosen = chosen_.find(field); chosen != chosen_.end()) {
-    return quoted(chosen->second);
+    return shown_text(chosen->second);
   }
   std::vector<std::string_view> names;
   for (const KnownName& known : k_known_names) {

@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view k_blanks = " \t\r\n";
 
 // A foreign text within a sentence.
-std::string quoted(std::string_view text) {
+std::string in_a_sentence(std::string_view text) {
   constexpr std::size_t k_most = 200;
   return one_line(printable_key(text.substr(0, k_most)));
 }
@@ -78,16 +78,16 @@ void throw_no_listing(std::string_view root) {
   throw transient_error(
       error_code::k_unavailable,
       fmt::format("is no listing but a <{}>; check that endpoint_url leads to an S3 service",
-                  quoted(root)));
+                  in_a_sentence(root)));
 }
 
 void throw_error_in_answer(std::string_view code, std::string_view message) {
   const auto* const known = std::find_if(k_permanent.begin(), k_permanent.end(),
                                          [&](const Permanent& row) { return row.code == code; });
-  const std::string words = harmless_words(quoted(message), nullptr);
+  const std::string words = harmless_words(in_a_sentence(message), nullptr);
   const std::string text =
-      fmt::format("is an error of the store's, {}{}{}", harmless_words(quoted(code), nullptr),
-                  words.empty() ? "" : ": ", words);
+      fmt::format("is an error of the store's, {}{}{}",
+                  harmless_words(in_a_sentence(code), nullptr), words.empty() ? "" : ": ", words);
   if (known != k_permanent.end()) {
     throw permanent_error(known->ours, text + "; check the credentials and the bucket");
   }

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t k_largest_file = std::size_t{1} << 20U;
+constexpr std::size_t k_largest_config = std::size_t{1} << 20U;
 
 // Where the configuration may be; of several, the first that is there.
 std::vector<fs::path> places(const Environment& environment) {
@@ -101,7 +101,7 @@ RcloneRemote::RcloneRemote(std::string name, const Environment& environment)
 
 void RcloneRemote::read_file() {
   for (const fs::path& place : places(environment_)) {
-    auto text = read_secret_file(place, k_largest_file);
+    auto text = read_secret_file(place, k_largest_config);
     if (!text) {
       continue;
     }

@@ -41,7 +41,7 @@ std::vector<ParameterSpec> option_specs() {
   };
 }
 
-struct Place {
+struct BucketPlace {
   std::string remote; // of rclone's
   std::string bucket;
   std::string prefix;
@@ -55,15 +55,16 @@ bool is_bucket(std::string_view name) {
 }
 
 // Of "bucket/a/prefix".
-std::optional<Place> read_path(std::string remote, std::string_view path) {
+std::optional<BucketPlace> read_path(std::string remote, std::string_view path) {
   const std::string_view bucket = path.substr(0, path.find('/'));
   if (!is_bucket(bucket)) {
     return std::nullopt;
   }
-  return Place{std::move(remote), std::string(bucket), join_prefix(path.substr(bucket.size()), "")};
+  return BucketPlace{std::move(remote), std::string(bucket),
+                     join_prefix(path.substr(bucket.size()), "")};
 }
 
-std::optional<Place> read_uri(std::string_view uri) {
+std::optional<BucketPlace> read_uri(std::string_view uri) {
   if (uri.starts_with(k_s3)) {
     return read_path("", uri.substr(k_s3.size()));
   }

@@ -24,7 +24,7 @@ std::string unpacked(const std::string& file, std::size_t chunk = 4096, std::siz
   return read_all(bytes, piece);
 }
 
-std::string error_in(const std::string& file) {
+std::string gzip_error_in(const std::string& file) {
   return tests::error_of([&] { return unpacked(file); }).what();
 }
 
@@ -58,7 +58,7 @@ TEST(GzipBytes, GoOnThroughAllMembers) {
 TEST(GzipBytes, TellThatTheFileWasCutShortWhereverItWas) {
   const std::string file = gzip(some_text(200));
   for (std::size_t size = 1; size < file.size(); ++size) {
-    EXPECT_THAT(error_in(file.substr(0, size)), HasSubstr("cut short")) << size;
+    EXPECT_THAT(gzip_error_in(file.substr(0, size)), HasSubstr("cut short")) << size;
   }
 }
 
@@ -81,9 +81,9 @@ TEST(GzipBytes, TellThatTheFileIsDamagedWhereverItIs) {
 }
 
 TEST(GzipBytes, TellOfWhatIsNoGzipFileAndOfWhatFollowsOne) {
-  EXPECT_THAT(error_in("key,size\n"), HasSubstr("damaged"));
-  EXPECT_THAT(error_in(gzip("a") + "more"), HasSubstr("goes on behind the end"));
-  EXPECT_THAT(error_in(gzip("a") + '\0'), StartsWith("listing goes on")) << "names the file";
+  EXPECT_THAT(gzip_error_in("key,size\n"), HasSubstr("damaged"));
+  EXPECT_THAT(gzip_error_in(gzip("a") + "more"), HasSubstr("goes on behind the end"));
+  EXPECT_THAT(gzip_error_in(gzip("a") + '\0'), StartsWith("listing goes on")) << "names the file";
 }
 
 } // namespace

@@ -28,11 +28,11 @@ bool found(std::string_view regex, std::string_view text) {
   return compile_regex(regex)->found_in(text);
 }
 
-JobError error_in(std::string_view regex) {
+JobError regex_error_in(std::string_view regex) {
   return error_of([&] { return compile_regex(regex); });
 }
 
-// The part of the reference's filter that is not the regex, as the golden data's `accepted` has it.
+// The part of Antenna's filter that is not the regex, as the golden data's `accepted` has it.
 bool passes_the_other_filters(std::string_view key, std::string_view size) {
   constexpr std::array<std::string_view, 10> k_extensions{"jpg", "jpeg", "png", "gif",  "webp",
                                                           "svg", "bmp",  "ico", "tiff", "tif"};
@@ -62,7 +62,7 @@ const std::map<std::string, std::string, std::less<>> k_refused{
     {"\\N{LATIN SMALL LETTER O WITH ACUTE}", "a character's name at character 1"},
 };
 
-TEST(Regex, AgreesWithTheReferenceOrRefusesByName) {
+TEST(Regex, AgreesWithAntennaOrRefusesByName) {
   std::set<std::string> refused;
   for (const auto& row : tests::read_oracle_csv("filter_keys_public.csv")) {
     const std::string& regex = row.at("regex");
@@ -71,8 +71,8 @@ TEST(Regex, AgreesWithTheReferenceOrRefusesByName) {
       continue;
     }
     if (const auto entry = k_refused.find(regex); entry != k_refused.end()) {
-      EXPECT_EQ(error_in(regex).code(), error_code::k_unsupported) << regex;
-      EXPECT_THAT(error_in(regex).what(), HasSubstr(entry->second));
+      EXPECT_EQ(regex_error_in(regex).code(), error_code::k_unsupported) << regex;
+      EXPECT_THAT(regex_error_in(regex).what(), HasSubstr(entry->second));
       refused.insert(regex);
     } else if (accepted == "error") {
       EXPECT_THROW(static_cast<void>(compile_regex(regex)), JobError) << regex;
@@ -192,7 +192,7 @@ TEST(Regex, IsSafeOnHostilePatterns) {
 class Invalid : public testing::TestWithParam<const char*> {};
 
 TEST_P(Invalid, IsAnErrorAsInPython) {
-  EXPECT_EQ(error_in(GetParam()).code(), error_code::k_bad_data);
+  EXPECT_EQ(regex_error_in(GetParam()).code(), error_code::k_bad_data);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -207,24 +207,24 @@ INSTANTIATE_TEST_SUITE_P(
                     "(a)\\2", "\\8", "\\400", "\xFF", "a\xC3"));
 
 TEST(Regex, SaysWhatIsWrongAndWhere) {
-  EXPECT_STREQ(error_in("ab[").what(),
+  EXPECT_STREQ(regex_error_in("ab[").what(),
                "\"ab[\" is not a regular expression: a \"[\" is never closed; it stands at "
                "character 3");
-  EXPECT_STREQ(error_in("\u00F3*?*").what(),
+  EXPECT_STREQ(regex_error_in("\u00F3*?*").what(),
                "\"\u00F3*?*\" is not a regular expression: a repeat of a repeat stands at "
                "character 4");
-  EXPECT_STREQ(error_in("a\n\\q").what(),
+  EXPECT_STREQ(regex_error_in("a\n\\q").what(),
                "\"a\\n\\\\q\" is not a regular expression: an unknown escape \"\\q\" stands at "
                "character 3");
 }
 
 TEST(Regex, SaysWhatToDoInsteadOfARefusedConstruct) {
   EXPECT_STREQ(
-      error_in("^(?!.*thumb)").what(),
+      regex_error_in("^(?!.*thumb)").what(),
       "cannot use the regular expression \"^(?!.*thumb)\": a lookahead \"(?!\" at "
       "character 2 is not supported; give what to leave out as the parameter \"exclude\" of "
       "data_storage_sync, which takes a regular expression");
-  EXPECT_THAT(error_in("(a)(?(1)b|c)").what(),
+  EXPECT_THAT(regex_error_in("(a)(?(1)b|c)").what(),
               AllOf(HasSubstr("a conditional"), HasSubstr("alternatives")));
 }
 
@@ -232,7 +232,7 @@ TEST(Regex, RefusesWhatOutgrowsItsBudget) {
   for (const std::string& regex : {std::string("a{1001}"), std::string("((a{100}){100}){100}"),
                                    std::string(1000, '('), std::string("(?:(\\w{100}){10}){10}"),
                                    std::string("a$(?m:b$)"), std::string(10'001, 'a')}) {
-    EXPECT_EQ(error_in(regex).code(), error_code::k_unsupported) << regex;
+    EXPECT_EQ(regex_error_in(regex).code(), error_code::k_unsupported) << regex;
   }
 }
 

@@ -44,14 +44,14 @@ std::string notation(const Value& value) {
   return string != nullptr ? "\"" + *string + "\"" : "n";
 }
 
-struct Reading {
+struct YamlReading {
   YamlTree tree;
   std::vector<std::string> mistakes; // "line:column message [hint]"
 };
 
-Reading read(std::string_view text) {
+YamlReading read_tree(std::string_view text) {
   Diagnostics diagnostics;
-  Reading reading{read_yaml({text, 0, "/"}, diagnostics), {}};
+  YamlReading reading{read_yaml({text, 0, "/"}, diagnostics), {}};
   for (const Diagnostic& error : diagnostics.errors()) {
     reading.mistakes.push_back(fmt::format("{}:{} {}{}", error.position.line, error.position.column,
                                            error.message,
@@ -61,7 +61,7 @@ Reading read(std::string_view text) {
 }
 
 std::string tree_of(std::string_view text) {
-  const Reading reading = read(text);
+  const YamlReading reading = read_tree(text);
   EXPECT_THAT(reading.mistakes, IsEmpty());
   return reading.tree.root ? notation(*reading.tree.root) : "none";
 }
@@ -97,7 +97,7 @@ TEST(YamlReader, ResolvesAliases) {
 }
 
 TEST(YamlReader, SaysWhereEverythingStands) {
-  const Reading reading = read("a: 1\nü: [x, 中文, 'z']\nb:\n  - c: {d: e}\n");
+  const YamlReading reading = read_tree("a: 1\nü: [x, 中文, 'z']\nb:\n  - c: {d: e}\n");
   ASSERT_TRUE(reading.tree.root);
   const auto& map = *reading.tree.root->as<Value::Map>();
   EXPECT_EQ(reading.tree.root->position(), (SourcePosition{0, 1, 1}));
@@ -114,14 +114,15 @@ TEST(YamlReader, SaysWhereEverythingStands) {
 
 TEST(YamlReader, FindsNothingInAnEmptyText) {
   for (const std::string_view text : {"", " \n\n", "# nothing\n", "---\n", "--- ~\n", "\t\n"}) {
-    const Reading reading = read(text);
+    const YamlReading reading = read_tree(text);
     EXPECT_THAT(reading.mistakes, IsEmpty()) << text;
     EXPECT_TRUE(!reading.tree.root || reading.tree.root->is_nothing()) << text;
   }
 }
 
 TEST(YamlReader, GoesOnAfterMistakesThatAreNoneOfSyntax) {
-  const Reading reading = read("a: 1\nb: {c: 1, c: 2}\na: 3\n<<: {d: 1}\ne: !!int 5\n*f : 1\n");
+  const YamlReading reading =
+      read_tree("a: 1\nb: {c: 1, c: 2}\na: 3\n<<: {d: 1}\ne: !!int 5\n*f : 1\n");
   EXPECT_THAT(reading.mistakes,
               ElementsAre("2:11 the key \"c\" was already given on line 2",
                           "3:1 the key \"a\" was already given on line 1",
@@ -132,11 +133,12 @@ TEST(YamlReader, GoesOnAfterMistakesThatAreNoneOfSyntax) {
 }
 
 TEST(YamlReader, KeepsTheFirstOfTwoValues) {
-  EXPECT_EQ(notation(*read("a: 1\na: {b: 2}\nc: 3\n").tree.root), "{a:i1,c:i3}");
+  EXPECT_EQ(notation(*read_tree("a: 1\na: {b: 2}\nc: 3\n").tree.root), "{a:i1,c:i3}");
 }
 
 TEST(YamlReader, RefusesKeysThatAreNoText) {
-  const Reading reading = read("? [1, 2]\n: a\n: b\n? {c: d}\n: e\nf: &g h\n? *g\n: i\nj: k\n");
+  const YamlReading reading =
+      read_tree("? [1, 2]\n: a\n: b\n? {c: d}\n: e\nf: &g h\n? *g\n: i\nj: k\n");
   EXPECT_THAT(reading.mistakes,
               ElementsAre("1:3 a key must be text", "3:1 a key must be text",
                           "4:3 a key must be text", "7:3 a key must be text, not an alias"));
@@ -190,23 +192,24 @@ TEST(YamlReader, TellsSyntaxInItsOwnWords) {
       {"a: b\nc\n", R"(2:1 the key "c" has no ":" after it)"},
   };
   for (const Row& row : rows) {
-    EXPECT_THAT(read(row.text).mistakes, testing::Contains(row.expected)) << row.text;
+    EXPECT_THAT(read_tree(row.text).mistakes, testing::Contains(row.expected)) << row.text;
   }
 }
 
 TEST(YamlReader, RefusesAZeroByteThatAnEscapeMakes) {
-  EXPECT_THAT(read("a: \"b\\0c\"\n").mistakes, ElementsAre("1:4 a text must not hold a zero byte"));
+  EXPECT_THAT(read_tree("a: \"b\\0c\"\n").mistakes,
+              ElementsAre("1:4 a text must not hold a zero byte"));
 }
 
 TEST(YamlReader, RefusesAnAliasWithinWhatItNames) {
-  EXPECT_THAT(read("a: &x [b, *x]\n").mistakes,
+  EXPECT_THAT(read_tree("a: &x [b, *x]\n").mistakes,
               ElementsAre("1:11 this alias stands within what it names"));
 }
 
 TEST(YamlReader, PointsAtWhatCannotBeResolved) {
   ::unsetenv("NIGHTSHIFT_TEST_UNSET");
-  const Reading reading = read("a: \"é $${x} ${env:NIGHTSHIFT_TEST_UNSET}\"\n"
-                               "b: >\n  one\n  two ${env:NIGHTSHIFT_TEST_UNSET}\n");
+  const YamlReading reading = read_tree("a: \"é $${x} ${env:NIGHTSHIFT_TEST_UNSET}\"\n"
+                                        "b: >\n  one\n  two ${env:NIGHTSHIFT_TEST_UNSET}\n");
   EXPECT_THAT(reading.mistakes,
               ElementsAre("1:13 the environment variable NIGHTSHIFT_TEST_UNSET is not set [set it, "
                           "or write ${env:NIGHTSHIFT_TEST_UNSET:-default}]",
@@ -229,14 +232,15 @@ TEST(YamlReader, BearsTheDepthItAllowsAndNoMore) {
   const auto lists = [](std::size_t depth) {
     return "a: " + repeated("[", depth - 1) + repeated("]", depth - 1) + "\n";
   };
-  EXPECT_THAT(read(lists(64)).mistakes, IsEmpty());
-  EXPECT_THAT(read(lists(65)).mistakes, ElementsAre("1:67 this is nested deeper than 64 levels"));
+  EXPECT_THAT(read_tree(lists(64)).mistakes, IsEmpty());
+  EXPECT_THAT(read_tree(lists(65)).mistakes,
+              ElementsAre("1:67 this is nested deeper than 64 levels"));
 }
 
 TEST(YamlReader, CountsTheDepthOfWhatAnAliasNames) {
   const std::string text = "a: &a " + repeated("[", 40) + repeated("]", 40) +
                            "\nb: " + repeated("[", 40) + "*a" + repeated("]", 40) + "\n";
-  EXPECT_THAT(read(text).mistakes, ElementsAre("2:44 this is nested deeper than 64 levels"));
+  EXPECT_THAT(read_tree(text).mistakes, ElementsAre("2:44 this is nested deeper than 64 levels"));
 }
 
 TEST(YamlReader, StopsAliasesThatWouldExplode) {
@@ -244,19 +248,20 @@ TEST(YamlReader, StopsAliasesThatWouldExplode) {
   for (int i = 1; i < 12; ++i) {
     text += fmt::format("a{0}: &a{0} [{1}]\n", i, repeated(fmt::format("*a{},", i - 1), 10));
   }
-  EXPECT_THAT(read(text).mistakes,
+  EXPECT_THAT(read_tree(text).mistakes,
               ElementsAre(testing::EndsWith("the file holds more than 200,000 values, aliases "
                                             "resolved; put the deployments into a CSV")));
   const std::string long_text =
       "a: &a \"" + std::string(1'000'000, 'x') + "\"\nb: [" + repeated("*a,", 100) + "]\n";
-  EXPECT_THAT(read(long_text).mistakes,
+  EXPECT_THAT(read_tree(long_text).mistakes,
               ElementsAre("2:47 the file holds more than 16 MiB of text, aliases resolved"));
 }
 
 TEST(YamlReader, RefusesAtOnceWhatWouldFillTheMemoryOfItsParser) {
   for (const std::string_view piece :
        {"[", "{", "[{", "[a, ", "[],", "\"a\" ", "&a ", "'", "\n["}) {
-    const Reading reading = read(repeated(piece, std::size_t{4} * 1024 * 1024 / piece.size()));
+    const YamlReading reading =
+        read_tree(repeated(piece, std::size_t{4} * 1024 * 1024 / piece.size()));
     EXPECT_FALSE(reading.tree.root);
     EXPECT_THAT(reading.mistakes,
                 ElementsAre("0:0 the file holds more than 200,000 values, or is nested deeper than "
@@ -265,15 +270,16 @@ TEST(YamlReader, RefusesAtOnceWhatWouldFillTheMemoryOfItsParser) {
 }
 
 TEST(YamlReader, ReadsAsManyValuesAsItAllows) {
-  EXPECT_THAT(read("- " + repeated("a\n- ", 199'990) + "a\n").mistakes, IsEmpty());
-  EXPECT_THAT(read("- " + repeated("a\n- ", 200'000) + "a\n").mistakes,
+  EXPECT_THAT(read_tree("- " + repeated("a\n- ", 199'990) + "a\n").mistakes, IsEmpty());
+  EXPECT_THAT(read_tree("- " + repeated("a\n- ", 200'000) + "a\n").mistakes,
               ElementsAre("200000:3 the file holds more than 200,000 values, aliases resolved; put "
                           "the deployments into a CSV"));
 }
 
 TEST(YamlReader, IsNotHeldUpByManyMistakes) {
   ::unsetenv("NIGHTSHIFT_TEST_UNSET");
-  const Reading reading = read("a:\n" + repeated("- ${env:NIGHTSHIFT_TEST_UNSET}\n", 100'000));
+  const YamlReading reading =
+      read_tree("a:\n" + repeated("- ${env:NIGHTSHIFT_TEST_UNSET}\n", 100'000));
   EXPECT_EQ(reading.mistakes.size(), 100'000U);
 }
 

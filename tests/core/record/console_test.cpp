@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/record/console.hpp"
+#include "tests/support/content_of.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -8,9 +9,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace nightshift {
 namespace {
@@ -105,10 +103,9 @@ TEST_F(ConsoleTest, ALogFileGetsEveryLineEvenWhenQuiet) {
   settings_.mode = ConsoleMode::quiet;
   settings_.log_file = folder / "night.log";
   (void)shown(settings_, {line(Severity::info, "fine"), line(Severity::debug, "detail")});
-  std::ostringstream text;
-  text << std::ifstream(*settings_.log_file).rdbuf();
-  EXPECT_THAT(text.str(), HasSubstr("INFO  job 7: fine\n"));
-  EXPECT_THAT(text.str(), HasSubstr("DEBUG job 7: detail\n"));
+  const std::string text = tests::content_of(*settings_.log_file);
+  EXPECT_THAT(text, HasSubstr("INFO  job 7: fine\n"));
+  EXPECT_THAT(text, HasSubstr("DEBUG job 7: detail\n"));
 }
 
 TEST_F(ConsoleTest, ALogFileThatCannotBeOpenedIsAnError) {

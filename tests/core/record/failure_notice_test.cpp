@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-JobRecord job(std::int64_t id, JobStatus status, const std::string& reason = "") {
+JobRecord ended_job(std::int64_t id, JobStatus status, const std::string& reason = "") {
   JobRecord record;
   record.id = id;
   record.name = "Sync " + std::to_string(id);
@@ -32,8 +32,9 @@ RunReport report_of(std::vector<JobRecord> jobs) {
 }
 
 TEST(FailureNotice, SaysWhichJobsWhyWhereTheRecordIsAndWhatToDo) {
-  RunReport report = report_of({job(7, JobStatus::success), job(8, JobStatus::failure, "mass_loss"),
-                                job(9, JobStatus::revoked, "needs")});
+  RunReport report =
+      report_of({ended_job(7, JobStatus::success), ended_job(8, JobStatus::failure, "mass_loss"),
+                 ended_job(9, JobStatus::revoked, "needs")});
   report.jobs[1].error = ErrorRecord{"permanent", "mass_loss", "900 of 1,000 are gone"};
   EXPECT_EQ(failure_notice(report, "/var/night"),
             "nightshift: 2 of 3 jobs did not end well (exit code 1, failed).\n"
@@ -47,7 +48,7 @@ TEST(FailureNotice, SaysWhichJobsWhyWhereTheRecordIsAndWhatToDo) {
 TEST(FailureNotice, NamesFiveJobsHoweverManyThereAre) {
   std::vector<JobRecord> jobs;
   for (int id = 1; id <= 2005; ++id) {
-    jobs.push_back(job(id, JobStatus::failure, "not_found"));
+    jobs.push_back(ended_job(id, JobStatus::failure, "not_found"));
   }
   const std::string text = failure_notice(report_of(std::move(jobs)), "/var/night");
   EXPECT_THAT(text, HasSubstr("Job 5 "));
@@ -58,7 +59,7 @@ TEST(FailureNotice, NamesFiveJobsHoweverManyThereAre) {
 }
 
 TEST(FailureNotice, NamesAJobThatSucceededInPart) {
-  RunReport report = report_of({job(1, JobStatus::success, "partial")});
+  RunReport report = report_of({ended_job(1, JobStatus::success, "partial")});
   StageRecord stage;
   stage.counters[static_cast<std::size_t>(Counter::failed)] = 1234;
   report.jobs[0].stages.push_back(stage);
@@ -67,14 +68,15 @@ TEST(FailureNotice, NamesAJobThatSucceededInPart) {
 }
 
 TEST(FailureNotice, DoesNotNameAJobThatWasSkipped) {
-  const std::string text = failure_notice(
-      report_of({job(1, JobStatus::revoked, "overlap"), job(2, JobStatus::failure, "io")}), "/s");
+  const std::string text = failure_notice(report_of({ended_job(1, JobStatus::revoked, "overlap"),
+                                                     ended_job(2, JobStatus::failure, "io")}),
+                                          "/s");
   EXPECT_THAT(text, HasSubstr("1 of 2 jobs did not end well"));
   EXPECT_THAT(text, Not(HasSubstr("Job 1 ")));
 }
 
 TEST(FailureNotice, ANameOrAMessageCannotForgeALine) {
-  RunReport report = report_of({job(1, JobStatus::failure, "io")});
+  RunReport report = report_of({ended_job(1, JobStatus::failure, "io")});
   report.jobs[0].name = "x\ny";
   report.jobs[0].error = ErrorRecord{"permanent", "io", "a\nb\x1B[2J"};
   const std::string text = failure_notice(report, "/s");

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/record/journal.hpp"
+#include "tests/support/content_of.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 namespace nightshift {
 namespace {
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 class JournalTest : public testing::Test {
  protected:
@@ -56,7 +50,7 @@ TEST_F(JournalTest, ATornEndAtAnyByteIsCutOffBeforeTheNextAppend) {
     journal.append(line("one"));
     journal.append(line("torn"));
   }
-  const std::string whole = content_of(path_);
+  const std::string whole = tests::content_of(path_);
   const std::size_t first_line = whole.find('\n') + 1;
   for (std::size_t length = first_line; length < whole.size(); ++length) {
     folder_.write("events.jsonl", whole.substr(0, length));
@@ -69,12 +63,12 @@ TEST_F(JournalTest, ATornEndAtAnyByteIsCutOffBeforeTheNextAppend) {
 TEST_F(JournalTest, ATornFirstLineLeavesAnEmptyJournal) {
   folder_.write("events.jsonl", R"({"v":1,"seq)");
   Journal journal(path_);
-  EXPECT_EQ(content_of(path_), "");
+  EXPECT_EQ(tests::content_of(path_), "");
 }
 
 TEST_F(JournalTest, BlocksOfZerosAreSkippedAndTold) {
   Journal(path_).append(line("one"));
-  const std::string before = content_of(path_);
+  const std::string before = tests::content_of(path_);
   folder_.write("events.jsonl", before + std::string(4096, '\0'));
   Journal(path_).append(line("two"));
   EXPECT_EQ(messages_in_file(), (std::vector<std::string>{"one", "two"}));
@@ -82,14 +76,14 @@ TEST_F(JournalTest, BlocksOfZerosAreSkippedAndTold) {
 
 TEST_F(JournalTest, ZerosInFrontOfALineDoNotHideIt) {
   Journal(path_).append(line("one"));
-  folder_.write("events.jsonl", std::string(512, '\0') + content_of(path_));
+  folder_.write("events.jsonl", std::string(512, '\0') + tests::content_of(path_));
   EXPECT_EQ(messages_in_file(), (std::vector<std::string>{"one"}));
   EXPECT_EQ(damage_.bytes, 512U);
 }
 
 TEST_F(JournalTest, LinesThatAreNoEventsAreSkippedAndCounted) {
   Journal(path_).append(line("one"));
-  folder_.write("events.jsonl", content_of(path_) + "not json\n{\"v\":99}\n");
+  folder_.write("events.jsonl", tests::content_of(path_) + "not json\n{\"v\":99}\n");
   EXPECT_EQ(messages_in_file(), (std::vector<std::string>{"one"}));
   EXPECT_EQ(damage_.lines, 2U);
 }

@@ -3,13 +3,11 @@
 #include "core/record/job_document.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/serve/record_cache.hpp"
+#include "tests/support/content_of.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace nightshift::serve {
 namespace {
@@ -28,11 +26,7 @@ class RecordCacheTest : public testing::Test {
     recorder.write_now();
   }
 
-  [[nodiscard]] std::string on_disk() const {
-    std::ostringstream text;
-    text << std::ifstream(folder_.record()).rdbuf();
-    return text.str();
-  }
+  [[nodiscard]] std::string on_disk() const { return tests::content_of(folder_.record()); }
 
   tests::TempDir place_;
   StateDir state_{place_ / "state"};
