@@ -21,27 +21,27 @@ namespace nightshift {
 namespace {
 
 void keep_only(JobFile& file, const JobFileOptions& options) {
-  const auto named = [&](const JobDefinition& job) {
+  const auto named = [&](const DefinedJob& job) {
     return options.only.empty() ||
            std::any_of(options.only.begin(), options.only.end(), [&](const std::string& name) {
-             return name == job.name || name == job.definition_name;
+             return name == job.name || name == job.definition->name;
            });
   };
-  const auto of_deployment = [&](const JobDefinition& job) {
+  const auto of_deployment = [&](const DefinedJob& job) {
     return options.deployments.empty() ||
            (job.deployment && std::find(options.deployments.begin(), options.deployments.end(),
                                         job.deployment->id) != options.deployments.end());
   };
   for (const std::string& name : options.only) {
-    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
-          return name == job.name || name == job.definition_name;
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const DefinedJob& job) {
+          return name == job.name || name == job.definition->name;
         })) {
       throw permanent_error(error_code::k_not_found,
                             fmt::format("{} has no job \"{}\"", file.path.string(), name));
     }
   }
   for (const std::int64_t id : options.deployments) {
-    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const DefinedJob& job) {
           return job.deployment && job.deployment->id == id;
         })) {
       throw permanent_error(error_code::k_not_found,
@@ -49,7 +49,7 @@ void keep_only(JobFile& file, const JobFileOptions& options) {
     }
   }
   std::erase_if(file.jobs,
-                [&](const JobDefinition& job) { return !named(job) || !of_deployment(job); });
+                [&](const DefinedJob& job) { return !named(job) || !of_deployment(job); });
 }
 
 PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, PlanFor purpose,
@@ -65,16 +65,16 @@ PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, P
 }
 
 Json created_attributes(const JobSetup& setup, const JobType& type) {
-  const JobDefinition& definition = setup.definition;
-  Json attributes{{"name", definition.name},
-                  {"definition_name", definition.definition_name},
+  const JobDefinition& definition = *setup.definition;
+  Json attributes{{"name", setup.name},
+                  {"definition_name", definition.name},
                   {"job_type", {{"key", type.info().key}, {"name", type.info().name}}},
                   {"delay", std::chrono::duration<double>(definition.delay).count()},
                   {"limit", definition.limit ? Json(*definition.limit) : Json()},
                   {"shuffle", definition.shuffle},
                   {"seed", setup.seed},
-                  {"api_base_url", setup.api_base_url}};
-  if (const auto& deployment = definition.deployment) {
+                  {"api_base_url", setup.common->api_base_url}};
+  if (const auto& deployment = setup.deployment) {
     attributes["project"] = {{"id", deployment->project.id}, {"name", deployment->project.name}};
     attributes["deployment"] = {{"id", deployment->id}, {"name", deployment->name}};
   }
@@ -103,7 +103,7 @@ std::vector<JobFolder> record_jobs(const PlannedFile& planned, EventListener* li
   for (const PlannedJob& job : planned.plan.jobs) {
     folders.push_back(planned.state_dir.make_job_folder());
     JobRecorder recorder(folders.back(), system_now, listener);
-    recorder.emit(EventKind::job_created, created_attributes(job.setup, *job.type));
+    recorder.emit(EventKind::job_created, created_attributes(job.setup, *job.work->type));
     if (const auto failure = recorder.failure()) {
       throw *failure;
     }

@@ -53,7 +53,7 @@ class Run {
       flusher_.emplace(k_flush_interval, [this] { flush_catalogue(); });
     }
     for (const PlannedJob& job : plan_.jobs) {
-      source_shares_.emplace_back(std::in_place, services_.sources->of(job.storage));
+      source_shares_.emplace_back(std::in_place, services_.sources->of(job.work->storage));
     }
     graph_.run(
         parallel,
@@ -193,7 +193,7 @@ class Run {
                                                         std::optional<DeploymentTurn>& turn,
                                                         JobRecorder& recorder,
                                                         const std::stop_token& stop) const {
-    const auto& deployment = plan_.jobs[index].setup.definition.deployment;
+    const auto& deployment = plan_.jobs[index].setup.deployment;
     if (!deployment || services_.locks.empty()) {
       return std::nullopt;
     }
@@ -263,7 +263,7 @@ class Run {
     unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(error));
     JobRecord& record = records_[index];
     record.id = folders_[index].id;
-    record.name = plan_.jobs[index].setup.definition.name;
+    record.name = plan_.jobs[index].setup.name;
     record.status = JobStatus::failure;
     record.reason = error.code();
     record.error =
