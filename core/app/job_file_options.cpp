@@ -153,7 +153,7 @@ void tell(const RunArguments& arguments, const RunOutcome& outcome) {
       std::cerr << failure_notice(outcome.report, outcome.state_dir);
     }
   } else if (arguments.json) {
-    print(to_page(to_document(outcome.report)));
+    write_report(outcome.report, [](std::string_view piece) { print(piece); });
   } else if (!arguments.quiet) {
     print(to_text(outcome.report));
     print(profile_table(outcome.report));

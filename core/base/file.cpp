@@ -52,7 +52,7 @@ constexpr std::string_view k_temporary_end = ".tmp";
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& beside) {
-    std::random_device random;
+    thread_local std::random_device random; // to make one asks the processor, slow if virtual
     do {
       path_ = beside.parent_path() / fmt::format("{}{:08x}{:08x}{}", k_temporary_start, random(),
                                                  random(), k_temporary_end);
@@ -174,14 +174,15 @@ bool is_temporary_of_replace_file(const fs::path& path) {
 namespace {
 
 // `mode` is the file's whatever the umask; 0: what the umask leaves of 0644.
-void replace(const fs::path& path, std::string_view content, Durable durable, mode_t mode) {
+void replace(const fs::path& path, FunctionRef<void(PieceTaker)> write, Durable durable,
+             mode_t mode) {
   const auto check = [&path](int result) {
     if (result != 0) {
       throw system_error(errno, fmt::format("cannot write {}", shown_path(path)));
     }
   };
   TemporaryFile temporary(path);
-  write_all(temporary.fd(), content, path);
+  write([&](std::string_view piece) { write_all(temporary.fd(), piece, path); });
   if (mode != 0) {
     check(::fchmod(temporary.fd().get(), mode));
   }
@@ -201,11 +202,17 @@ void replace(const fs::path& path, std::string_view content, Durable durable, mo
 } // namespace
 
 void replace_file(const fs::path& path, std::string_view content, Durable durable) {
-  replace(path, content, durable, 0);
+  replace_file(
+      path, [content](PieceTaker take) { take(content); }, durable);
+}
+
+void replace_file(const fs::path& path, FunctionRef<void(PieceTaker)> write, Durable durable) {
+  replace(path, write, durable, 0);
 }
 
 void replace_public_file(const fs::path& path, std::string_view content) {
-  replace(path, content, Durable::no, 0644);
+  replace(
+      path, [content](PieceTaker take) { take(content); }, Durable::no, 0644);
 }
 
 } // namespace nightshift

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <nightshift/error.hpp>
+#include <nightshift/function_ref.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -72,6 +73,12 @@ enum class Durable { no, yes };
 // (file and folder are synced). Mode 0644 less the umask. On an error the old file stays and no
 // temporary is left.
 void replace_file(const std::filesystem::path& path, std::string_view content, Durable durable);
+
+// The same for content that comes piece by piece: `write` is given what takes a piece. If it
+// throws, the old file stays.
+using PieceTaker = FunctionRef<void(std::string_view)>;
+void replace_file(const std::filesystem::path& path, FunctionRef<void(PieceTaker)> write,
+                  Durable durable);
 
 // Whether a file is such a temporary, left by a kill; by its name.
 [[nodiscard]] bool is_temporary_of_replace_file(const std::filesystem::path& path);

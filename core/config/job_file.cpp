@@ -75,13 +75,10 @@ void read_sections(const LoadedJobFile& loaded, JobFile& file, Diagnostics& diag
   read_ping(loaded, file, diagnostics);
   file.sources = read_sources(loaded, diagnostics);
   const std::size_t mistakes = diagnostics.errors().size();
-  const std::vector<DeploymentDefinition> deployments = read_deployments(loaded, diagnostics);
+  file.deployments = read_deployments(loaded, diagnostics);
   const bool lacks_some =
       loaded.lacks_files || loaded.lacks_deployments || diagnostics.errors().size() > mistakes;
-  file.jobs = read_jobs(loaded, {deployments, lacks_some}, diagnostics);
-  for (const DeploymentDefinition& definition : deployments) {
-    file.deployments.push_back(definition.deployment);
-  }
+  file.jobs = read_jobs(loaded, {file.deployments, lacks_some}, diagnostics);
 }
 
 // All mistakes, but for those that follow from a text that could not be resolved.

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,21 +48,26 @@ struct RunLimits {
   std::optional<double> max_failed; // share of the objects that may fail before the job does
 };
 
-// One job to be: an entry of `jobs:`, or one of the many that its `for_each` makes.
+// An entry of `jobs:`, which its `for_each` may make many jobs of.
 struct JobDefinition {
-  std::string name;            // "{deployment.id}" and the like replaced
-  std::string definition_name; // as written: what `needs` and --only name
+  std::string name; // as written: what `needs` and --only name
   std::string type;
-  SourcePosition position;      // of the entry
-  SourcePosition type_position; // of the value of `type`
-  std::optional<Deployment> deployment;
-  SourcePosition deployment_position;
-  std::vector<std::string> needs; // definition names
+  SourcePosition position;        // of the entry
+  SourcePosition type_position;   // of the value of `type`
+  std::vector<std::string> needs; // names of definitions
   std::chrono::milliseconds delay{0};
   std::optional<std::int64_t> limit;
   bool shuffle = true;
   Value params; // a map or nothing
   RunLimits limits;
+};
+
+// One job to be. There may be ten thousand of a definition: they share it, and those of one
+// deployment share that.
+struct DefinedJob {
+  std::string name;                                // the definition's with its placeholders filled
+  std::shared_ptr<const JobDefinition> definition; // never null
+  std::shared_ptr<const Deployment> deployment;    // null: it has none
 };
 
 struct JobFile {
@@ -72,9 +78,8 @@ struct JobFile {
   std::string api_base_url;         // "" or without its last '/'
   std::string ping_url;             // "" without one; a secret
   std::vector<SourceDefinition> sources;
-  std::vector<Deployment> deployments;
-  std::vector<JobDefinition>
-      jobs;                      // in the order of the file; a `for_each`'s in that of deployments
+  std::vector<std::shared_ptr<const Deployment>> deployments;
+  std::vector<DefinedJob> jobs;  // in the order of the file; a `for_each`'s in that of deployments
   std::vector<SourceText> texts; // by SourcePosition::file
 };
 

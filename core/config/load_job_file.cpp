@@ -63,7 +63,7 @@ class Loader {
   LoadedJobFile load(const fs::path& path, const JobFileOverrides& overrides) {
     std::string text = read_yaml_file(path);
     add_file(path, std::move(text));
-    loaded_.root = merge_trees(trees_, loaded_.texts, diagnostics_.meaning);
+    loaded_.root = merge_trees(std::move(trees_), loaded_.texts, diagnostics_.meaning);
     for (const auto& [key, value] : overrides.set) {
       const SourcePosition position{static_cast<int>(loaded_.texts.size()), 0, 0};
       loaded_.texts.push_back({fmt::format("--set {}={}", key, value), ""});

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,10 +33,10 @@ class Merger {
       : texts_(texts),
         diagnostics_(diagnostics) {}
 
-  void add(const Value::Map& tree, bool is_first) {
-    for (const Value::Member& member : tree) {
+  void add(Value::Map tree, bool is_first) {
+    for (Value::Member& member : tree) {
       if (!take_part(member) && is_first) {
-        root_.push_back(member);
+        root_.push_back(std::move(member));
       }
     }
   }
@@ -51,22 +52,23 @@ class Merger {
  private:
   static SourcePosition at(const Parts& parts) { return parts.position.value_or(SourcePosition{}); }
 
-  // Whether the member is part of a section that several files may bring, and of its type.
-  bool take_part(const Value::Member& member) {
-    const auto* map = member.value.as<Value::Map>();
-    const auto* list = member.value.as<Value::List>();
-    if (member.key == "sources" && map != nullptr) {
-      add_sources(*map);
+  // Whether the member is part of a section that several files may bring, and of its type: then
+  // what it holds is taken out of it.
+  bool take_part(Value::Member& member) {
+    const bool is_map = member.value.as<Value::Map>() != nullptr;
+    const bool is_list = member.value.as<Value::List>() != nullptr;
+    if (member.key == "sources" && is_map) {
       note(sources_, member);
-    } else if (member.key == "defaults" && map != nullptr) {
-      add_defaults(*map);
+      add_sources(std::move(member.value).take<Value::Map>());
+    } else if (member.key == "defaults" && is_map) {
       note(defaults_, member);
-    } else if (member.key == "deployments" && list != nullptr) {
-      append(deployments_, *list);
+      add_defaults(std::move(member.value).take<Value::Map>());
+    } else if (member.key == "deployments" && is_list) {
       note(deployments_, member);
-    } else if (member.key == "jobs" && list != nullptr) {
-      append(jobs_, *list);
+      append(deployments_, std::move(member.value).take<Value::List>());
+    } else if (member.key == "jobs" && is_list) {
       note(jobs_, member);
+      append(jobs_, std::move(member.value).take<Value::List>());
     } else {
       return false;
     }
@@ -77,15 +79,20 @@ class Merger {
     parts.position = parts.position.value_or(member.value.position());
   }
 
-  static void append(Parts& parts, const Value::List& more) {
-    parts.list.insert(parts.list.end(), more.begin(), more.end());
+  static void append(Parts& parts, Value::List more) {
+    if (parts.list.empty()) {
+      parts.list = std::move(more);
+      return;
+    }
+    parts.list.insert(parts.list.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
   }
 
-  void add_sources(const Value::Map& map) {
-    for (const Value::Member& source : map) {
+  void add_sources(Value::Map map) {
+    for (Value::Member& source : map) {
       const auto [first, is_new] = source_positions_.emplace(source.key, source.position);
       if (is_new) {
-        sources_.map.push_back(source);
+        sources_.map.push_back(std::move(source));
       } else {
         diagnostics_.error(source.position,
                            fmt::format("the source {} is already {}", shown(Value(source.key)),
@@ -94,11 +101,11 @@ class Merger {
     }
   }
 
-  void add_defaults(const Value::Map& map) {
-    for (const Value::Member& setting : map) {
+  void add_defaults(Value::Map map) {
+    for (Value::Member& setting : map) {
       if (std::none_of(defaults_.map.begin(), defaults_.map.end(),
                        [&](const Value::Member& other) { return other.key == setting.key; })) {
-        defaults_.map.push_back(setting);
+        defaults_.map.push_back(std::move(setting));
       }
     }
   }
@@ -125,16 +132,18 @@ class Merger {
 
 } // namespace
 
-Value merge_trees(const std::vector<Value>& trees, const std::vector<SourceText>& texts,
+Value merge_trees(std::vector<Value> trees, const std::vector<SourceText>& texts,
                   Diagnostics& diagnostics) {
   if (trees.empty()) {
     return {};
   }
   Merger merger(texts, diagnostics);
-  for (const Value& tree : trees) {
-    merger.add(*tree.as<Value::Map>(), &tree == trees.data());
+  const SourcePosition position = trees.front().position();
+  bool is_first = true;
+  for (Value& tree : trees) {
+    merger.add(std::move(tree).take<Value::Map>(), std::exchange(is_first, false));
   }
-  return merger.take(trees.front().position());
+  return merger.take(position);
 }
 
 } // namespace nightshift

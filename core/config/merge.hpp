@@ -15,7 +15,7 @@ namespace nightshift {
 // sources, deployments and jobs of all, in their order, and of each default the first. A source's
 // name that is taken is reported. A section of the wrong type stays as it is if it is the first
 // tree's; the others have been checked.
-[[nodiscard]] Value merge_trees(const std::vector<Value>& trees,
-                                const std::vector<SourceText>& texts, Diagnostics& diagnostics);
+[[nodiscard]] Value merge_trees(std::vector<Value> trees, const std::vector<SourceText>& texts,
+                                Diagnostics& diagnostics);
 
 } // namespace nightshift

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -62,7 +63,8 @@ class DeploymentsReader {
         diagnostics_(diagnostics),
         sources_(source_names(loaded.root)) {}
 
-  std::optional<DeploymentDefinition> read(const Value& entry) {
+  // Null for one with mistakes.
+  std::shared_ptr<const Deployment> read(const Value& entry) {
     const std::size_t mistakes = diagnostics_.errors().size();
     check_parameters(entry, section_.keys, section_.what, diagnostics_);
     const Value* project = member<Value::Map>(entry, "project");
@@ -75,9 +77,9 @@ class DeploymentsReader {
     check_regex(entry);
     check_subdir(entry);
     if (diagnostics_.errors().size() > mistakes) {
-      return std::nullopt;
+      return nullptr;
     }
-    return DeploymentDefinition{make(entry, *project), entry.find("id")->position()};
+    return std::make_shared<const Deployment>(make(entry, *project));
   }
 
  private:
@@ -178,9 +180,9 @@ class DeploymentsReader {
 
 } // namespace
 
-std::vector<DeploymentDefinition> read_deployments(const LoadedJobFile& loaded,
-                                                   Diagnostics& diagnostics) {
-  std::vector<DeploymentDefinition> deployments;
+std::vector<std::shared_ptr<const Deployment>> read_deployments(const LoadedJobFile& loaded,
+                                                                Diagnostics& diagnostics) {
+  std::vector<std::shared_ptr<const Deployment>> deployments;
   const Value* section = loaded.root.find("deployments");
   const auto* list = section != nullptr ? section->as<Value::List>() : nullptr;
   if (list == nullptr) {
@@ -188,8 +190,8 @@ std::vector<DeploymentDefinition> read_deployments(const LoadedJobFile& loaded,
   }
   DeploymentsReader reader(loaded, diagnostics);
   for (const Value& entry : *list) {
-    if (auto definition = reader.read(entry)) {
-      deployments.push_back(*std::move(definition));
+    if (auto deployment = reader.read(entry)) {
+      deployments.push_back(std::move(deployment));
     }
   }
   return deployments;

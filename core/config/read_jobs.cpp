@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,7 +70,7 @@ class JobsReader {
       defaults_ = limits_of(defaults, {});
     }
     for (std::size_t i = 0; i < surroundings.deployments.size(); ++i) {
-      by_id_.emplace(surroundings.deployments[i].deployment.id, i);
+      by_id_.emplace(surroundings.deployments[i]->id, i);
     }
   }
 
@@ -79,11 +80,11 @@ class JobsReader {
     note_name(entry);
     check_deployment_keys(entry);
     if (diagnostics_.errors().size() == mistakes) {
-      expand(entry, make(entry, parameters), parameters);
+      expand(entry, std::make_shared<const JobDefinition>(make(entry, parameters)), parameters);
     }
   }
 
-  std::vector<JobDefinition> take() {
+  std::vector<DefinedJob> take() {
     check_needs(needing_, loaded_.lacks_files ? AllJobs::unknown : AllJobs::known, diagnostics_);
     return std::move(jobs_);
   }
@@ -142,19 +143,19 @@ class JobsReader {
   [[nodiscard]] std::string known_deployments() const {
     constexpr std::size_t k_most_shown = 10;
     std::vector<std::string> ids;
-    for (const DeploymentDefinition& definition : surroundings_.deployments) {
+    for (const auto& deployment : surroundings_.deployments) {
       if (ids.size() == k_most_shown) {
         ids.emplace_back("…");
         break;
       }
-      ids.push_back(std::to_string(definition.deployment.id));
+      ids.push_back(std::to_string(deployment->id));
     }
     return ids.empty() ? std::string() : fmt::format("known: {}", fmt::join(ids, ", "));
   }
 
   [[nodiscard]] JobDefinition make(const Value& entry, const Parameters& parameters) const {
     JobDefinition job;
-    job.definition_name = parameters.text("name");
+    job.name = parameters.text("name");
     job.type = parameters.text("type");
     job.position = entry.position();
     job.type_position = parameters.at("type").position();
@@ -170,36 +171,34 @@ class JobsReader {
   }
 
   // One job, or one for each deployment.
-  void expand(const Value& entry, const JobDefinition& job, const Parameters& parameters) {
+  void expand(const Value& entry, const std::shared_ptr<const JobDefinition>& definition,
+              const Parameters& parameters) {
     const SourcePosition position = value_at(entry, "name").position();
     if (parameters.has("for_each")) {
-      for (const DeploymentDefinition& definition : surroundings_.deployments) {
-        if (!add(job, &definition, position)) {
+      for (const auto& deployment : surroundings_.deployments) {
+        if (!add({{}, definition, deployment}, position)) {
           return; // the others would be wrong in the same way
         }
       }
     } else if (parameters.has("deployment")) {
       const auto found = by_id_.find(parameters.integer("deployment"));
       if (found != by_id_.end()) {
-        static_cast<void>(add(job, &surroundings_.deployments[found->second], position));
+        static_cast<void>(
+            add({{}, definition, surroundings_.deployments[found->second]}, position));
       }
     } else {
-      static_cast<void>(add(job, nullptr, position));
+      static_cast<void>(add({{}, definition, nullptr}, position));
     }
   }
 
-  bool add(JobDefinition job, const DeploymentDefinition* definition, SourcePosition position) {
-    const Deployment* deployment = definition != nullptr ? &definition->deployment : nullptr;
-    auto name = fill_placeholders(job.definition_name, deployment);
+  // The name is yet to be made.
+  bool add(DefinedJob job, SourcePosition position) {
+    auto name = fill_placeholders(job.definition->name, job.deployment.get());
     if (!name) {
       diagnostics_.error(position, std::move(name.error().message), std::move(name.error().hint));
       return false;
     }
     job.name = *std::move(name);
-    if (definition != nullptr) {
-      job.deployment = definition->deployment;
-      job.deployment_position = definition->position;
-    }
     const auto [first, is_new] = names_.emplace(job.name, position);
     if (!is_new) {
       report_name(job.name, first->second, position);
@@ -229,14 +228,13 @@ class JobsReader {
   std::map<std::string, SourcePosition> definitions_;
   std::vector<NeedingJob> needing_;
   std::unordered_map<std::string, SourcePosition> names_;
-  std::vector<JobDefinition> jobs_;
+  std::vector<DefinedJob> jobs_;
 };
 
 } // namespace
 
-std::vector<JobDefinition> read_jobs(const LoadedJobFile& loaded,
-                                     const JobSurroundings& surroundings,
-                                     Diagnostics& diagnostics) {
+std::vector<DefinedJob> read_jobs(const LoadedJobFile& loaded, const JobSurroundings& surroundings,
+                                  Diagnostics& diagnostics) {
   JobsReader reader(loaded, surroundings, diagnostics);
   const Value& section = value_at(loaded.root, "jobs");
   const auto* list = section.as<Value::List>();

@@ -111,6 +111,7 @@ void YamlTreeBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
 
 void YamlTreeBuilder::OnMapEnd() {
   Frame frame = close();
+  frame.map.shrink_to_fit(); // there may be ten thousand, and what was grown for more would stay
   add_closed(Value(std::move(frame.map), frame.position), frame);
 }
 

@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::size_t k_most_jobs = 5; // named in a notice
 
-bool is_bad(const JobRecord& job) {
+bool is_bad(const ReportedJob& job) {
   return !was_skipped(job) && (job.status != JobStatus::success || !job.reason.empty());
 }
 
-std::string job_line(const JobRecord& job, const std::filesystem::path& state_dir) {
+std::string job_line(const ReportedJob& job, const std::filesystem::path& state_dir) {
   std::string line =
       fmt::format("Job {} \"{}\": {}", job.id, one_line(job.name), to_string(job.status));
   if (!job.reason.empty()) {
@@ -37,8 +37,8 @@ std::string job_line(const JobRecord& job, const std::filesystem::path& state_di
 } // namespace
 
 std::string failure_notice(const RunReport& report, const std::filesystem::path& state_dir) {
-  std::vector<const JobRecord*> bad;
-  for (const JobRecord& job : report.jobs) {
+  std::vector<const ReportedJob*> bad;
+  for (const ReportedJob& job : report.jobs) {
     if (is_bad(job)) {
       bad.push_back(&job);
     }

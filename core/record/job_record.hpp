@@ -118,11 +118,6 @@ struct JobRecord {
   [[nodiscard]] std::optional<double> seconds(TimePoint now) const noexcept;
 };
 
-// It was left out because another run was at the same work: neither good nor bad news.
-[[nodiscard]] inline bool was_skipped(const JobRecord& record) noexcept {
-  return record.status == JobStatus::revoked && record.reason == "overlap";
-}
-
 // Take `event` into `record`.
 void apply(JobRecord& record, const Event& event);
 

@@ -93,7 +93,7 @@ class JobRecorder {
   std::unique_ptr<Journal> journal_;
   JobRecord record_;
   std::optional<JobError> failure_;
-  std::chrono::steady_clock::time_point written_;
+  std::chrono::steady_clock::time_point written_ = std::chrono::steady_clock::now();
   bool unwritten_ = false;
   bool sealed_ = false;
 };

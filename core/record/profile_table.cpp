@@ -24,8 +24,8 @@ struct StageSum {
 
 std::vector<StageSum> sums_by_stage(const RunReport& report) {
   std::vector<StageSum> sums; // a run has few stages, in however many jobs
-  for (const JobRecord& job : report.jobs) {
-    for (const StageRecord& stage : job.stages) {
+  for (const ReportedJob& job : report.jobs) {
+    for (const ReportedStage& stage : job.stages) {
       if (!stage.profile) {
         continue;
       }

@@ -5,6 +5,8 @@
 #include "core/base/text.hpp"
 #include "core/record/job_document.hpp"
 
+#include <nightshift/function_ref.hpp>
+
 #include <fmt/format.h>
 
 #include <sys/resource.h>
@@ -31,7 +33,7 @@ Json counters_document(const auto& counter) {
   return counters;
 }
 
-Json attempt_document(const AttemptRecord& attempt) {
+Json attempt_document(const ReportedAttempt& attempt) {
   return {{"attempt", attempt.number},
           {"started", utc_text(attempt.started)},
           {"ended", attempt.finished ? Json(utc_text(*attempt.finished)) : Json()},
@@ -39,7 +41,7 @@ Json attempt_document(const AttemptRecord& attempt) {
           {"error", error_document(attempt.error)}};
 }
 
-Json stage_of_report(const StageRecord& stage) {
+Json stage_of_report(const ReportedStage& stage) {
   return {{"key", stage.key},
           {"status", to_string(stage.status)},
           {"wall_s", stage.wall_seconds ? Json(*stage.wall_seconds) : Json()},
@@ -49,10 +51,10 @@ Json stage_of_report(const StageRecord& stage) {
 }
 
 // Null where no stage has one.
-Json profile_of_job(const JobRecord& job, TimePoint run_started) {
+Json profile_of_job(const ReportedJob& job, TimePoint run_started) {
   JobProfile profile;
   bool any = false;
-  for (const StageRecord& stage : job.stages) {
+  for (const ReportedStage& stage : job.stages) {
     profile.in_stages_seconds += stage.wall_seconds.value_or(0);
     if (stage.profile) {
       any = true;
@@ -68,23 +70,23 @@ Json profile_of_job(const JobRecord& job, TimePoint run_started) {
   return to_document(profile);
 }
 
-Json job_document(const JobRecord& job, TimePoint run_started) {
+Json job_document(const ReportedJob& job, TimePoint run_started) {
   Json attempts = Json::array();
-  for (const AttemptRecord& attempt : job.attempts) {
+  for (const ReportedAttempt& attempt : job.attempts) {
     attempts.push_back(attempt_document(attempt));
   }
   Json stages = Json::array();
-  for (const StageRecord& stage : job.stages) {
+  for (const ReportedStage& stage : job.stages) {
     stages.push_back(stage_of_report(stage));
   }
   return {{"id", job.id},
           {"name", job.name},
           {"type", job.type_key},
-          {"deployment", job.deployment ? Json(job.deployment->id) : Json()},
+          {"deployment", job.deployment ? Json(*job.deployment) : Json()},
           {"status", to_string(job.status)},
           {"reason", job.reason.empty() ? Json() : Json(job.reason)},
           {"error", error_document(job.error)},
-          {"wall_s", job.seconds(job.updated) ? Json(*job.seconds(job.updated)) : Json()},
+          {"wall_s", job.wall_seconds ? Json(*job.wall_seconds) : Json()},
           {"counts", counters_document([&](Counter c) { return job.total(c); })},
           {"attempts", std::move(attempts)},
           {"stages", std::move(stages)},
@@ -93,7 +95,7 @@ Json job_document(const JobRecord& job, TimePoint run_started) {
 
 std::int64_t count_of(const RunReport& report, JobStatus status) {
   return std::count_if(report.jobs.begin(), report.jobs.end(),
-                       [&](const JobRecord& job) { return job.status == status; });
+                       [&](const ReportedJob& job) { return job.status == status; });
 }
 
 double wall_seconds(const RunReport& report) {
@@ -108,7 +110,7 @@ Json summary_document(const RunReport& report) {
             {"revoked", count_of(report, JobStatus::revoked)}}},
           {"counts", counters_document([&](Counter c) {
              std::int64_t sum = 0;
-             for (const JobRecord& job : report.jobs) {
+             for (const ReportedJob& job : report.jobs) {
                sum += job.total(c);
              }
              return sum;
@@ -124,14 +126,36 @@ Json environment_document(const RunReport& report) {
           {"threads", {{"n", report.threads}, {"source", report.threads_source}}}};
 }
 
-std::string job_line(const JobRecord& job) {
+// The jobs are left to be put in.
+Json document_without_jobs(const RunReport& report) {
+  return {{"schema", k_report_schema},
+          {"run", report.run},
+          {"exit_code", report.exit_code},
+          {"exit_name", report.exit_name},
+          {"started", utc_text(report.started)},
+          {"finished", utc_text(report.finished)},
+          {"wall_s", wall_seconds(report)},
+          {"summary", summary_document(report)},
+          {"jobs", Json::array()},
+          {"resources",
+           {{"max_rss_bytes", report.resources.max_rss_bytes},
+            {"cpu_user_s", report.resources.cpu_user_seconds},
+            {"cpu_system_s", report.resources.cpu_system_seconds}}},
+          {"profile", report.profile ? to_document(*report.profile) : Json()},
+          {"environment", environment_document(report)},
+          {"job_file",
+           {{"path", report.job_file.empty() ? Json() : Json(report.job_file.string())},
+            {"sha256", report.job_file_sha256.empty() ? Json() : Json(report.job_file_sha256)}}}};
+}
+
+std::string job_line(const ReportedJob& job) {
   std::string line =
       fmt::format("job {:<6} {:<8} {}", job.id, to_string(job.status), one_line(job.name));
   if (const std::string counts = counts_text(job); !counts.empty()) {
     line += fmt::format(": {}", counts);
   }
-  if (const auto seconds = job.seconds(job.updated)) {
-    line += fmt::format(" ({:.2f} s)", *seconds);
+  if (job.wall_seconds) {
+    line += fmt::format(" ({:.2f} s)", *job.wall_seconds);
   }
   line += '\n';
   if (job.error) {
@@ -152,32 +176,16 @@ ResourceUse own_resource_use() {
           seconds_of(usage.ru_stime)};
 }
 
-Json to_document(const RunReport& report) {
-  Json jobs = Json::array();
-  for (const JobRecord& job : report.jobs) {
-    jobs.push_back(job_document(job, report.started));
-  }
-  return {{"schema", k_report_schema},
-          {"run", report.run},
-          {"exit_code", report.exit_code},
-          {"exit_name", report.exit_name},
-          {"started", utc_text(report.started)},
-          {"finished", utc_text(report.finished)},
-          {"wall_s", wall_seconds(report)},
-          {"summary", summary_document(report)},
-          {"jobs", std::move(jobs)},
-          {"resources",
-           {{"max_rss_bytes", report.resources.max_rss_bytes},
-            {"cpu_user_s", report.resources.cpu_user_seconds},
-            {"cpu_system_s", report.resources.cpu_system_seconds}}},
-          {"profile", report.profile ? to_document(*report.profile) : Json()},
-          {"environment", environment_document(report)},
-          {"job_file",
-           {{"path", report.job_file.empty() ? Json() : Json(report.job_file.string())},
-            {"sha256", report.job_file_sha256.empty() ? Json() : Json(report.job_file_sha256)}}}};
+void write_report(const RunReport& report, FunctionRef<void(std::string_view)> out) {
+  write_page(document_without_jobs(report),
+             {"jobs", report.jobs.size(),
+              [&](std::size_t i) { return job_document(report.jobs[i], report.started); }},
+             out);
 }
 
-std::string counts_text(const JobRecord& record) {
+namespace {
+
+std::string text_of_counts(FunctionRef<std::int64_t(Counter)> total) {
   struct Shown {
     Counter counter;
     bool always;
@@ -190,12 +198,12 @@ std::string counts_text(const JobRecord& record) {
                                           {Counter::undated, false},
                                           {Counter::skipped, false},
                                           {Counter::failed, false}}};
-  if (record.total(Counter::listed) == 0 && record.total(Counter::missing) == 0) {
+  if (total(Counter::listed) == 0 && total(Counter::missing) == 0) {
     return {};
   }
   std::string text;
   for (const Shown& shown : k_shown) {
-    const std::int64_t count = record.total(shown.counter);
+    const std::int64_t count = total(shown.counter);
     if (shown.always || count != 0) {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(count),
                           to_string(shown.counter));
@@ -204,9 +212,19 @@ std::string counts_text(const JobRecord& record) {
   return text;
 }
 
+} // namespace
+
+std::string counts_text(const JobRecord& record) {
+  return text_of_counts([&](Counter counter) { return record.total(counter); });
+}
+
+std::string counts_text(const ReportedJob& job) {
+  return text_of_counts([&](Counter counter) { return job.total(counter); });
+}
+
 std::string to_text(const RunReport& report) {
   std::string text;
-  for (const JobRecord& job : report.jobs) {
+  for (const ReportedJob& job : report.jobs) {
     text += job_line(job);
   }
   const auto total = static_cast<std::int64_t>(report.jobs.size());

@@ -5,13 +5,16 @@
 #pragma once
 
 #include "core/base/json.hpp"
-#include "core/record/job_record.hpp"
 #include "core/record/profile.hpp"
+#include "core/record/reported_job.hpp"
+
+#include <nightshift/function_ref.hpp>
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nightshift {
@@ -34,14 +37,16 @@ struct RunReport {
   TimePoint finished;
   int exit_code = 0;
   std::string exit_name;
-  std::vector<JobRecord> jobs;
+  std::vector<ReportedJob> jobs;
   int threads = 0;
   std::string threads_source;
   ResourceUse resources;
   std::optional<RunProfile> profile; // of a run that was asked for it
 };
 
-[[nodiscard]] Json to_document(const RunReport& report);
+// As indented JSON. The jobs, which may be many, are made into text one by one, and `out` gets it
+// piece by piece.
+void write_report(const RunReport& report, FunctionRef<void(std::string_view)> out);
 
 // A line a job, then what they add up to; each line ends in a newline.
 [[nodiscard]] std::string to_text(const RunReport& report);
@@ -49,5 +54,6 @@ struct RunReport {
 // "3,419 new, 2 changed, 5 missing": what a job did, in the words of its counters; "" if nothing
 // was counted.
 [[nodiscard]] std::string counts_text(const JobRecord& record);
+[[nodiscard]] std::string counts_text(const ReportedJob& job);
 
 } // namespace nightshift

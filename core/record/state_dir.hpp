@@ -63,6 +63,9 @@ class StateDir {
   // there may be many.
   [[nodiscard]] JobFolder make_job_folder() const;
 
+  // Where job `id` is, if there is one.
+  [[nodiscard]] JobFolder job_folder(std::int64_t id) const;
+
   // The folder of job `id`; nothing if there is none.
   [[nodiscard]] std::optional<JobFolder> find_job(std::int64_t id) const;
 
@@ -86,7 +89,6 @@ class StateDir {
   [[nodiscard]] std::filesystem::path make_run_folder(TimePoint now) const;
 
  private:
-  [[nodiscard]] JobFolder job_folder(std::int64_t id) const;
   [[nodiscard]] std::optional<JobFolder> try_make_job_folder(std::int64_t id) const;
 
   std::filesystem::path path_;

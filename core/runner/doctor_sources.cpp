@@ -78,9 +78,9 @@ Finding examine_source(const SourceDefinition& source, const JobFile& file) {
   try {
     const auto storage = open_storage({source.uri, source.options});
     SourceExamination examination(source, *storage);
-    for (const Deployment& deployment : file.deployments) {
-      if (deployment.source == source.name) {
-        examination.look_at(deployment);
+    for (const auto& deployment : file.deployments) {
+      if (deployment->source == source.name) {
+        examination.look_at(*deployment);
       }
     }
     return examination.finding();
@@ -94,9 +94,8 @@ Finding examine_source(const SourceDefinition& source, const JobFile& file) {
 std::vector<Finding> examine_sources(const JobFile& file) {
   std::vector<Finding> findings;
   for (const SourceDefinition& source : file.sources) {
-    const bool used =
-        std::any_of(file.deployments.begin(), file.deployments.end(),
-                    [&](const Deployment& each) { return each.source == source.name; });
+    const bool used = std::any_of(file.deployments.begin(), file.deployments.end(),
+                                  [&](const auto& each) { return each->source == source.name; });
     if (used) {
       findings.push_back(examine_source(source, file));
     }

@@ -69,7 +69,7 @@ ExitCode exit_code_of(const JobError& error) noexcept {
   return found != k_of_errors.end() ? found->exit : ExitCode::internal;
 }
 
-ExitCode exit_code_of(const JobRecord& job) noexcept {
+ExitCode exit_code_of(const ReportedJob& job) noexcept {
   if (job.status == JobStatus::success || was_skipped(job)) {
     return ExitCode::ok;
   }

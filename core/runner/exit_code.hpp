@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "core/record/job_record.hpp"
+#include "core/record/reported_job.hpp"
 
 #include <nightshift/error.hpp>
 
@@ -40,7 +40,7 @@ enum class ExitCode : std::uint8_t {
 [[nodiscard]] ExitCode exit_code_of(const JobError& error) noexcept;
 
 // The exit code for a run of this job alone, which has ended, if no signal stopped it.
-[[nodiscard]] ExitCode exit_code_of(const JobRecord& job) noexcept;
+[[nodiscard]] ExitCode exit_code_of(const ReportedJob& job) noexcept;
 
 // Of two that apply, the one to exit with: what needs a person first wins.
 [[nodiscard]] ExitCode more_severe(ExitCode a, ExitCode b) noexcept;

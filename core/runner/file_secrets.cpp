@@ -4,6 +4,9 @@
 
 #include "core/runner/job_setup.hpp"
 
+#include <set>
+#include <utility>
+
 namespace nightshift {
 
 std::vector<PutIn> secrets_of(const JobFile& file) {
@@ -14,8 +17,11 @@ std::vector<PutIn> secrets_of(const JobFile& file) {
   for (const SourceDefinition& source : file.sources) {
     add(put_in_of({&source.options}));
   }
+  std::set<std::pair<const JobDefinition*, const SourceDefinition*>> seen; // jobs share them
   for (const JobSetup& setup : make_setups(file)) {
-    add(setup.put_in);
+    if (seen.emplace(setup.definition.get(), setup.source.get()).second) {
+      add(put_in_of(setup));
+    }
   }
   sort_for_replacing(put_in);
   return put_in;

@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
+#include <optional>
 #include <random>
+#include <string_view>
 #include <utility>
 
 namespace nightshift {
@@ -86,41 +88,44 @@ RunLimits limits_from(const Json& json) {
   return limits;
 }
 
-std::vector<PutIn> put_in_of_setup(const JobSetup& setup) {
-  const Value none;
-  return put_in_of(
-      {&setup.definition.params, setup.source ? &setup.source->options : &none, &setup.catalogue});
-}
-
-JobSetup setup_of(const Json& json) {
-  JobSetup setup;
-  JobDefinition& definition = setup.definition;
-  definition.name = json.at("name").get<std::string>();
-  definition.definition_name = json.at("definition_name").get<std::string>();
+JobDefinition definition_from(const Json& json) {
+  JobDefinition definition;
+  definition.name = json.at("definition_name").get<std::string>();
   definition.type = json.at("type").get<std::string>();
   definition.delay = Milliseconds(json.at("delay_ms").get<std::int64_t>());
   definition.limit = optional_at<std::int64_t>(json, "limit");
   definition.shuffle = json.at("shuffle").get<bool>();
   definition.limits = limits_from(json.at("limits"));
   definition.params = value_from_json(json.at("params"), resolve_recorded);
-  if (!json.at("deployment").is_null()) {
-    definition.deployment = deployment_from(json.at("deployment"));
+  return definition;
+}
+
+SourceDefinition source_from(const Json& json) {
+  SourceDefinition source;
+  source.name = json.at("name").get<std::string>();
+  source.options = value_from_json(json.at("options"), resolve_recorded);
+  const Value* uri = source.options.find("uri");
+  if (uri != nullptr && uri->as<std::string>() != nullptr) {
+    source.uri = *uri->as<std::string>();
+  }
+  source.max_parallel = optional_at<int>(json, "max_parallel");
+  return source;
+}
+
+JobSetup setup_of(const Json& json) {
+  JobSetup setup;
+  setup.name = json.at("name").get<std::string>();
+  setup.definition = std::make_shared<const JobDefinition>(definition_from(json));
+  if (const Json& deployment = json.at("deployment"); !deployment.is_null()) {
+    setup.deployment = std::make_shared<const Deployment>(deployment_from(deployment));
   }
   if (const Json& source = json.at("source"); !source.is_null()) {
-    const Value options = value_from_json(source.at("options"), resolve_recorded);
-    const Value* uri = options.find("uri");
-    setup.source = SourceDefinition{source.at("name").get<std::string>(),
-                                    uri != nullptr && uri->as<std::string>() != nullptr
-                                        ? *uri->as<std::string>()
-                                        : std::string(),
-                                    options,
-                                    {},
-                                    optional_at<int>(source, "max_parallel")};
+    setup.source = std::make_shared<const SourceDefinition>(source_from(source));
   }
-  setup.catalogue = value_from_json(json.at("catalogue"), resolve_recorded);
-  setup.api_base_url = json.at("api_base_url").get<std::string>();
+  setup.common = std::make_shared<const CommonSetup>(
+      CommonSetup{value_from_json(json.at("catalogue"), resolve_recorded),
+                  json.at("api_base_url").get<std::string>()});
   setup.seed = json.at("seed").get<std::uint64_t>();
-  setup.put_in = put_in_of_setup(setup);
   return setup;
 }
 
@@ -134,33 +139,51 @@ std::uint64_t random_seed() {
 std::vector<JobSetup> make_setups(const JobFile& file) {
   Value catalogue(file.catalogue);
   catalogue.set_unresolved(file.unresolved_catalogue);
+  const auto common =
+      std::make_shared<const CommonSetup>(CommonSetup{std::move(catalogue), file.api_base_url});
+  std::map<std::string_view, std::shared_ptr<const SourceDefinition>> sources;
+  for (const SourceDefinition& source : file.sources) {
+    sources.emplace(source.name, std::make_shared<const SourceDefinition>(source));
+  }
   std::vector<JobSetup> setups;
-  for (const JobDefinition& definition : file.jobs) {
-    JobSetup setup{definition, std::nullopt, catalogue, file.api_base_url, 0, {}};
-    if (definition.deployment) {
-      const auto source =
-          std::find_if(file.sources.begin(), file.sources.end(), [&](const SourceDefinition& s) {
-            return s.name == definition.deployment->source;
-          });
-      if (source != file.sources.end()) {
-        setup.source = *source;
-      }
+  setups.reserve(file.jobs.size());
+  for (const DefinedJob& job : file.jobs) {
+    JobSetup setup{job.name, job.definition, job.deployment, nullptr, common};
+    if (job.deployment) {
+      const auto source = sources.find(job.deployment->source);
+      setup.source = source != sources.end() ? source->second : nullptr;
     }
-    if (definition.limit) {
+    if (job.definition->limit) {
       setup.seed = random_seed();
     }
-    setup.put_in = put_in_of_setup(setup);
     setups.push_back(std::move(setup));
   }
   return setups;
 }
 
+std::vector<PutIn> put_in_of(const JobSetup& setup) {
+  const Value none;
+  return put_in_of({&setup.definition->params, setup.source ? &setup.source->options : &none,
+                    &setup.common->catalogue});
+}
+
+JobInfo job_info(const JobSetup& setup, std::int64_t id, int attempt, bool allow_missing) {
+  const JobDefinition& definition = *setup.definition;
+  JobInfo info{id,           setup.name,       attempt,
+               std::nullopt, definition.limit, definition.shuffle,
+               setup.seed,   allow_missing};
+  if (setup.deployment) {
+    info.deployment = *setup.deployment;
+  }
+  return info;
+}
+
 Json to_json(const JobSetup& setup) {
-  const JobDefinition& definition = setup.definition;
-  return {{"name", definition.name},
-          {"definition_name", definition.definition_name},
+  const JobDefinition& definition = *setup.definition;
+  return {{"name", setup.name},
+          {"definition_name", definition.name},
           {"type", definition.type},
-          {"deployment", definition.deployment ? deployment_json(*definition.deployment) : Json()},
+          {"deployment", setup.deployment ? deployment_json(*setup.deployment) : Json()},
           {"source", setup.source ? source_json(*setup.source) : Json()},
           {"delay_ms", definition.delay.count()},
           {"limit", definition.limit ? Json(*definition.limit) : Json()},
@@ -168,8 +191,8 @@ Json to_json(const JobSetup& setup) {
           {"seed", setup.seed},
           {"params", to_json(definition.params)},
           {"limits", limits_json(definition.limits)},
-          {"catalogue", to_json(setup.catalogue)},
-          {"api_base_url", setup.api_base_url}};
+          {"catalogue", to_json(setup.common->catalogue)},
+          {"api_base_url", setup.common->api_base_url}};
 }
 
 JobSetup setup_from_json(const Json& json) {

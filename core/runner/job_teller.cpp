@@ -23,7 +23,7 @@ JobTeller::JobTeller(const PlannedJob& job, JobRecorder& recorder, const RunServ
 
 void JobTeller::attempt(int number) const {
   Json plugins = Json::array();
-  for (const JobType* type : job_.stages) {
+  for (const JobType* type : job_.work->stages) {
     const PluginInfo* plugin =
         services_.registry != nullptr ? services_.registry->plugin_of(type->info().key) : nullptr;
     if (plugin != nullptr) {
@@ -47,7 +47,7 @@ void JobTeller::attempt(int number) const {
 }
 
 void JobTeller::stages() const {
-  const auto delay = job_.setup.definition.delay;
+  const auto delay = job_.setup.definition->delay;
   if (delay.count() > 0) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(delay).count();
     recorder_.emit(EventKind::stage_added,
@@ -56,7 +56,7 @@ void JobTeller::stages() const {
                      Json::array({{{"name", "Delay"}, {"key", k_delay_key}, {"value", seconds}}})}},
                    k_delay_key);
   }
-  for (const JobType* type : job_.stages) {
+  for (const JobType* type : job_.work->stages) {
     Json parameters = Json::array();
     for (const std::string& name : type->info().stage_parameters) {
       parameters.push_back({{"name", name}, {"key", key_from_name(name)}, {"value", 0}});
@@ -68,14 +68,14 @@ void JobTeller::stages() const {
 }
 
 void JobTeller::opening() const {
-  const JobTypeInfo& info = job_.type->info();
+  const JobTypeInfo& info = job_.work->type->info();
   if (!info.opening.empty()) {
     recorder_.log(Severity::info, expand(info.opening), info.key);
   }
 }
 
 void JobTeller::closing() const {
-  const JobTypeInfo& info = job_.type->info();
+  const JobTypeInfo& info = job_.work->type->info();
   if (!info.closing.empty()) {
     recorder_.log(Severity::info, expand(info.closing), info.key);
   }
@@ -91,7 +91,7 @@ void JobTeller::stopping(StopReason reason) const {
 
 void JobTeller::stalled(const std::string& stage, const std::vector<ThreadPlace>& places) const {
   constexpr std::size_t k_most_shown = 16;
-  const RunLimits& limits = job_.setup.definition.limits;
+  const RunLimits& limits = job_.setup.definition->limits;
   std::string text =
       fmt::format("Nothing has moved for {}; ", print_duration(limits.stall_timeout));
   text += limits.cancel_stalled ? "the job is stopped." : "the job goes on.";
@@ -138,7 +138,7 @@ void JobTeller::retry(const JobOutcome& outcome, int next, std::chrono::millisec
   recorder_.emit_logged(
       EventKind::retry, Severity::warning,
       fmt::format("Trying again in {:.1f} s (attempt {} of {})", seconds, next,
-                  job_.setup.definition.limits.attempts),
+                  job_.setup.definition->limits.attempts),
       {{"attempt", next}, {"delay_s", seconds}, {"at", utc_text(system_now() + delay)}}, {});
 }
 
@@ -154,11 +154,10 @@ void JobTeller::end(const JobOutcome& outcome) const {
 }
 
 std::string JobTeller::job_text() const {
-  return fmt::format("job #{} \"{}\"", recorder_.folder().id, job_.setup.definition.name);
+  return fmt::format("job #{} \"{}\"", recorder_.folder().id, job_.setup.name);
 }
 
 std::string JobTeller::expand(const std::string& text) const {
-  const JobDefinition& definition = job_.setup.definition;
   std::string expanded = text;
   const auto replace = [&expanded](std::string_view placeholder, const std::string& value) {
     for (auto at = expanded.find(placeholder); at != std::string::npos;
@@ -166,10 +165,10 @@ std::string JobTeller::expand(const std::string& text) const {
       expanded.replace(at, placeholder.size(), value);
     }
   };
-  replace("{job.name}", definition.name);
-  if (definition.deployment) {
-    replace("{deployment.id}", std::to_string(definition.deployment->id));
-    replace("{deployment.name}", definition.deployment->name);
+  replace("{job.name}", job_.setup.name);
+  if (const Deployment* deployment = job_.setup.deployment.get()) {
+    replace("{deployment.id}", std::to_string(deployment->id));
+    replace("{deployment.name}", deployment->name);
   }
   return expanded;
 }

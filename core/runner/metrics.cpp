@@ -83,10 +83,10 @@ std::string label_value(std::string_view text) {
   return value;
 }
 
-std::string labels_of(const JobRecord& job) {
+std::string labels_of(const ReportedJob& job) {
   return fmt::format(R"({{name="{}",type="{}",deployment="{}"}})", label_value(job.name),
                      label_value(job.type_key),
-                     job.deployment ? std::to_string(job.deployment->id) : "");
+                     job.deployment ? std::to_string(*job.deployment) : "");
 }
 
 double seconds_since_epoch(TimePoint time) {
@@ -94,7 +94,7 @@ double seconds_since_epoch(TimePoint time) {
 }
 
 // What the run would have exited with, had it been of this job alone.
-ExitCode exit_code_alone(const JobRecord& job, int of_run) {
+ExitCode exit_code_alone(const ReportedJob& job, int of_run) {
   if (job.status == JobStatus::revoked &&
       (job.reason == "interrupted" || job.reason == "checkpoint")) {
     return static_cast<ExitCode>(of_run);
@@ -215,14 +215,15 @@ void add_run(Samples& samples, const RunMetrics& run) {
   }
 }
 
-void add_job(Samples& samples, const JobRecord& job, const RunMetrics& run) {
+void add_job(Samples& samples, const ReportedJob& job, const RunMetrics& run) {
   const std::string labels = labels_of(job);
   const double ended = seconds_since_epoch(job.finished.value_or(run.finished));
   samples.forget_last_run(labels);
   samples.set(k_of_job[k_job_last], labels, ended);
   samples.set(k_of_job[k_job_exit], labels, static_cast<int>(exit_code_alone(job, run.exit_code)));
-  if (const auto seconds = job.seconds(run.finished)) {
-    samples.set(k_of_job[k_job_duration], labels, *seconds);
+  if (job.started) {
+    const std::chrono::duration<double> took = job.finished.value_or(run.finished) - *job.started;
+    samples.set(k_of_job[k_job_duration], labels, took.count());
   }
   if (job.status == JobStatus::success) {
     samples.set(k_of_job[k_job_success], labels, ended);
@@ -247,7 +248,7 @@ std::string metrics_text(const RunMetrics& run, std::string_view previous) {
   samples.read(previous);
   std::set<std::string> jobs;
   add_run(samples, run);
-  for (const JobRecord& job : run.jobs) {
+  for (const ReportedJob& job : run.jobs) {
     add_job(samples, job, run);
     jobs.insert(labels_of(job));
   }

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/record/job_record.hpp"
+#include "core/record/reported_job.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -21,8 +21,8 @@ struct RunMetrics {
   TimePoint started;
   TimePoint finished;
   int exit_code = 0;
-  std::span<const JobRecord> jobs; // none if it could not begin
-  bool all_jobs = false;           // `jobs` are all of the job file: others are no more
+  std::span<const ReportedJob> jobs; // none if it could not begin
+  bool all_jobs = false;             // `jobs` are all of the job file: others are no more
 };
 
 // The file's text. Of `previous`, its text until now, stays what this run says nothing about: when

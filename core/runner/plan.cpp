@@ -56,22 +56,20 @@ class Planner {
       : registry_(registry),
         mistakes_(mistakes) {}
 
+  void reserve(std::size_t jobs) { plan_.jobs.reserve(jobs); }
+
   void add(JobSetup setup) {
-    note_put_in(setup.put_in);
-    PlannedJob job;
-    job.setup = std::move(setup);
-    resolve_type(job);
-    if (job.type != nullptr) {
-      check_parameters(job);
-      open_storage_of(job);
+    auto& work = works_[{setup.definition.get(), setup.source.get()}];
+    if (!work) {
+      work = std::make_shared<const PlannedWork>(plan_work(setup));
     }
-    plan_.jobs.push_back(std::move(job));
+    plan_.jobs.push_back({std::move(setup), work, {}});
   }
 
   void find_catalogue(const std::filesystem::path& state_dir, PlanFor purpose) {
     for (const PlannedJob& job : plan_.jobs) {
-      if (job.setup.definition.deployment) {
-        const auto* uri = job.setup.catalogue.as<std::string>();
+      if (job.setup.deployment) {
+        const auto* uri = job.setup.common->catalogue.as<std::string>();
         plan_.catalogue = uri != nullptr ? *uri : std::string();
       }
     }
@@ -94,35 +92,49 @@ class Planner {
     std::map<std::string, std::vector<std::size_t>> all;
     std::map<std::pair<std::string, std::int64_t>, std::vector<std::size_t>> by_deployment;
     for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
-      const JobDefinition& definition = plan_.jobs[i].setup.definition;
-      all[definition.definition_name].push_back(i);
-      if (definition.deployment) {
-        by_deployment[{definition.definition_name, definition.deployment->id}].push_back(i);
+      const JobSetup& setup = plan_.jobs[i].setup;
+      all[setup.definition->name].push_back(i);
+      if (setup.deployment) {
+        by_deployment[{setup.definition->name, setup.deployment->id}].push_back(i);
       }
     }
     for (PlannedJob& job : plan_.jobs) {
-      const JobDefinition& definition = job.setup.definition;
-      for (const std::string& need : definition.needs) {
-        const auto same = definition.deployment
-                              ? by_deployment.find({need, definition.deployment->id})
-                              : by_deployment.end();
+      const Deployment* const deployment = job.setup.deployment.get();
+      for (const std::string& need : job.setup.definition->needs) {
+        const auto same = deployment != nullptr ? by_deployment.find({need, deployment->id})
+                                                : by_deployment.end();
         const auto& needed = same != by_deployment.end() ? same->second : all[need];
         job.needs.insert(job.needs.end(), needed.begin(), needed.end());
       }
     }
   }
 
-  [[nodiscard]] Plan take() { return std::move(plan_); }
+  [[nodiscard]] Plan take() {
+    sort_for_replacing(plan_.put_in);
+    return std::move(plan_);
+  }
 
  private:
-  // Jobs mostly share what is put in.
+  // Of a job and all that share its definition and source.
+  PlannedWork plan_work(const JobSetup& setup) {
+    PlannedWork work;
+    work.put_in = put_in_of(setup);
+    note_put_in(work.put_in);
+    resolve_type(setup, work);
+    if (work.type != nullptr) {
+      check_parameters(*setup.definition, work);
+      open_storage_of(setup, work);
+    }
+    return work;
+  }
+
+  // Definitions and sources mostly share what is put in.
   void note_put_in(const std::vector<PutIn>& put_in) {
     for (const PutIn& text : put_in) {
       if (put_in_seen_.insert(text.reference).second) {
         plan_.put_in.push_back(text);
       }
     }
-    sort_for_replacing(plan_.put_in);
   }
 
   // A pattern that does not compile is a mistake of the file, and is told now.
@@ -140,26 +152,26 @@ class Planner {
     }
   }
 
-  void resolve_type(PlannedJob& job) {
-    const JobDefinition& definition = job.setup.definition;
+  void resolve_type(const JobSetup& setup, PlannedWork& work) {
+    const JobDefinition& definition = *setup.definition;
     const JobType* type = find_type(definition.type, definition.type_position);
     if (type == nullptr) {
       return;
     }
-    if (type->info().needs_deployment && !definition.deployment) {
+    if (type->info().needs_deployment && !setup.deployment) {
       mistakes_.diagnostics.error(definition.position,
                                   fmt::format(R"("{}" is of type {}, which needs a deployment)",
-                                              definition.name, definition.type),
+                                              setup.name, definition.type),
                                   R"(add "deployment: ID" or "for_each: deployments")");
       return;
     }
     for (const std::string& key : type->info().stages) {
       if (const JobType* stage = find_type(key, definition.type_position)) {
-        job.stages.push_back(stage);
+        work.stages.push_back(stage);
       }
     }
-    if (job.stages.size() == type->info().stages.size()) {
-      job.type = type;
+    if (work.stages.size() == type->info().stages.size()) {
+      work.type = type;
     }
   }
 
@@ -182,9 +194,9 @@ class Planner {
     return type;
   }
 
-  void check_parameters(PlannedJob& job) {
+  void check_parameters(const JobDefinition& definition, PlannedWork& work) {
     std::vector<ParameterSpec> specs;
-    for (const JobType* stage : job.stages) {
+    for (const JobType* stage : work.stages) {
       for (const ParameterSpec& spec : stage->info().parameters) {
         const bool known = std::any_of(specs.begin(), specs.end(), [&](const ParameterSpec& other) {
           return other.key == spec.key;
@@ -194,13 +206,12 @@ class Planner {
         }
       }
     }
-    const JobDefinition& definition = job.setup.definition;
     Diagnostics own;
-    job.parameters = Parameters(definition.params, std::move(specs), "params", own);
+    work.parameters = Parameters(definition.params, std::move(specs), "params", own);
     if (!own.has_errors()) {
-      check_patterns(job.parameters, own);
-      for (const JobType* stage : job.stages) {
-        stage->check(job.parameters, own);
+      check_patterns(work.parameters, own);
+      for (const JobType* stage : work.stages) {
+        stage->check(work.parameters, own);
       }
     }
     for (const Diagnostic& error : own.errors()) {
@@ -210,11 +221,11 @@ class Planner {
     }
   }
 
-  void open_storage_of(PlannedJob& job) {
-    if (!job.setup.source || !job.type->info().needs_deployment) {
+  void open_storage_of(const JobSetup& setup, PlannedWork& work) {
+    if (!setup.source || !work.type->info().needs_deployment) {
       return;
     }
-    const SourceDefinition& source = *job.setup.source;
+    const SourceDefinition& source = *setup.source;
     const std::string key = source.name + '\n' + source.uri;
     if (failed_sources_.contains(key)) {
       return;
@@ -224,7 +235,7 @@ class Planner {
       if (!storage) {
         storage = open_storage({source.uri, source.options});
       }
-      job.storage = storage.get();
+      work.storage = storage.get();
     } catch (const JobError& error) {
       failed_sources_.insert(key);
       mistakes_.add({error.error_class(), error.code(),
@@ -235,6 +246,9 @@ class Planner {
   PluginRegistry& registry_;
   Mistakes& mistakes_;
   Plan plan_;
+  std::map<std::pair<const JobDefinition*, const SourceDefinition*>,
+           std::shared_ptr<const PlannedWork>>
+      works_;
   std::set<std::string, std::less<>> failed_sources_;
   std::set<std::string, std::less<>> put_in_seen_; // references
 };
@@ -245,6 +259,7 @@ Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& text
                PluginRegistry& registry, const std::filesystem::path& state_dir, PlanFor purpose) {
   Mistakes mistakes;
   Planner planner(registry, mistakes);
+  planner.reserve(setups.size());
   for (JobSetup& setup : setups) {
     planner.add(std::move(setup));
   }

@@ -25,14 +25,20 @@
 
 namespace nightshift {
 
-// A job ready to run.
-struct PlannedJob {
-  JobSetup setup;
+// What the jobs of one definition that read one source have in common.
+struct PlannedWork {
   const JobType* type = nullptr;      // owned by the registry
   std::vector<const JobType*> stages; // one for each stage, in order
   Parameters parameters;              // of all stages
   Storage* storage = nullptr;         // owned by the plan
-  std::vector<std::size_t> needs;     // indices of jobs that must succeed first
+  std::vector<PutIn> put_in;          // see put_in_of
+};
+
+// A job ready to run.
+struct PlannedJob {
+  JobSetup setup;
+  std::shared_ptr<const PlannedWork> work; // never null
+  std::vector<std::size_t> needs;          // indices of jobs that must succeed first
 };
 
 struct Plan {

@@ -16,8 +16,8 @@ JobGraph make_plan_graph(const Plan& plan) {
   for (const PlannedJob& job : plan.jobs) {
     GraphJob node{job.needs};
     const auto most = job.setup.source ? job.setup.source->max_parallel : std::nullopt;
-    if (job.storage != nullptr && most) {
-      const auto [pool, is_new] = pool_of.emplace(job.storage, pools.size());
+    if (job.work->storage != nullptr && most) {
+      const auto [pool, is_new] = pool_of.emplace(job.work->storage, pools.size());
       if (is_new) {
         pools.push_back(*most);
       }

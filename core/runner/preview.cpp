@@ -93,7 +93,7 @@ void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptio
   preview.jobs.resize(plan.jobs.size());
   std::deque<CpuShares::Holder> source_shares; // all the while: the last of many gets no more
   for (const PlannedJob& job : plan.jobs) {
-    source_shares.emplace_back(sources.of(job.storage));
+    source_shares.emplace_back(sources.of(job.work->storage));
   }
   JobGraph graph = make_plan_graph(plan);
   graph.run(

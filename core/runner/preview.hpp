@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,7 @@ struct JobPreview {
   std::string name;
   std::string definition_name;
   std::string type;
-  std::optional<Deployment> deployment;
+  std::shared_ptr<const Deployment> deployment; // null: it has none
   Outcome outcome = Outcome::unfinished;
   std::string reason;  // code: "needs", "mass_loss", ...; "" for a success
   std::string message; // a sentence

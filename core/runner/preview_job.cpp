@@ -123,7 +123,7 @@ class Trial {
  private:
   void run_all(JobPreview& preview) {
     const CpuShares::Holder share(*services_.shares);
-    const auto& deployment = job_.setup.definition.deployment;
+    const auto& deployment = job_.setup.deployment;
     Catalogue* const catalogue = deployment ? services_.catalogue : nullptr;
     Sessions before;
     if (catalogue != nullptr) {
@@ -133,7 +133,7 @@ class Trial {
       before = sessions_of(*catalogue, deployment->id);
       catalogue->put_deployment(*deployment);
     }
-    for (const JobType* type : job_.stages) {
+    for (const JobType* type : job_.work->stages) {
       run_stage(*type, catalogue, preview);
     }
     if (catalogue != nullptr) {
@@ -142,22 +142,14 @@ class Trial {
   }
 
   void run_stage(const JobType& type, Catalogue* catalogue, JobPreview& preview) {
-    const JobDefinition& definition = job_.setup.definition;
-    const JobInfo info{0,
-                       definition.name,
-                       1,
-                       definition.deployment,
-                       definition.limit,
-                       definition.shuffle,
-                       job_.setup.seed,
-                       services_.allow_missing};
+    const JobInfo info = job_info(job_.setup, 0, 1, services_.allow_missing);
     WarningLogger log(warnings_);
     PreviewHost host(warnings_);
     StageProgress progress;
     const auto cpu = make_tbb_executor(*services_.shares, services_.stop);
-    const auto io = make_tbb_executor(services_.sources->of(job_.storage), services_.stop);
-    JobContext context{info, job_.parameters, log,      progress, services_.stop, *cpu, *io,
-                       host, job_.storage,    catalogue};
+    const auto io = make_tbb_executor(services_.sources->of(job_.work->storage), services_.stop);
+    JobContext context{info, job_.work->parameters, log,      progress, services_.stop, *cpu, *io,
+                       host, job_.work->storage,    catalogue};
     try {
       context.throw_if_stopped();
       type.run(context);
@@ -167,7 +159,7 @@ class Trial {
       throw;
     }
     add_counters(preview, progress);
-    check_stage(progress, definition.limits);
+    check_stage(progress, job_.setup.definition->limits);
   }
 
   static void add_counters(JobPreview& preview, const StageProgress& progress) {
@@ -187,7 +179,7 @@ class Trial {
 
   // A plugin's texts may hold what was put into its params.
   void hide_secrets(JobPreview& preview) const {
-    const std::vector<PutIn>& put_in = job_.setup.put_in;
+    const std::vector<PutIn>& put_in = job_.work->put_in;
     preview.message = without_secrets(std::move(preview.message), put_in);
     for (std::string& warning : preview.warnings) {
       warning = without_secrets(std::move(warning), put_in);
@@ -202,19 +194,18 @@ class Trial {
 } // namespace
 
 JobPreview named_preview(const PlannedJob& job) {
-  const JobDefinition& definition = job.setup.definition;
   JobPreview preview;
-  preview.name = definition.name;
-  preview.definition_name = definition.definition_name;
-  preview.type = definition.type;
-  preview.deployment = definition.deployment;
+  preview.name = job.setup.name;
+  preview.definition_name = job.setup.definition->name;
+  preview.type = job.setup.definition->type;
+  preview.deployment = job.setup.deployment;
   return preview;
 }
 
 JobPreview preview_job(const PlannedJob& job, const PreviewServices& services) {
-  const auto untried = std::find_if(job.stages.begin(), job.stages.end(),
+  const auto untried = std::find_if(job.work->stages.begin(), job.work->stages.end(),
                                     [](const JobType* type) { return !type->info().can_be_tried; });
-  if (untried != job.stages.end()) {
+  if (untried != job.work->stages.end()) {
     JobPreview preview = named_preview(job);
     preview.outcome = JobPreview::Outcome::untried;
     preview.reason = "untried";

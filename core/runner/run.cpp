@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -21,27 +23,27 @@ namespace nightshift {
 namespace {
 
 void keep_only(JobFile& file, const JobFileOptions& options) {
-  const auto named = [&](const JobDefinition& job) {
+  const auto named = [&](const DefinedJob& job) {
     return options.only.empty() ||
            std::any_of(options.only.begin(), options.only.end(), [&](const std::string& name) {
-             return name == job.name || name == job.definition_name;
+             return name == job.name || name == job.definition->name;
            });
   };
-  const auto of_deployment = [&](const JobDefinition& job) {
+  const auto of_deployment = [&](const DefinedJob& job) {
     return options.deployments.empty() ||
            (job.deployment && std::find(options.deployments.begin(), options.deployments.end(),
                                         job.deployment->id) != options.deployments.end());
   };
   for (const std::string& name : options.only) {
-    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
-          return name == job.name || name == job.definition_name;
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const DefinedJob& job) {
+          return name == job.name || name == job.definition->name;
         })) {
       throw permanent_error(error_code::k_not_found,
                             fmt::format("{} has no job \"{}\"", file.path.string(), name));
     }
   }
   for (const std::int64_t id : options.deployments) {
-    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const JobDefinition& job) {
+    if (std::none_of(file.jobs.begin(), file.jobs.end(), [&](const DefinedJob& job) {
           return job.deployment && job.deployment->id == id;
         })) {
       throw permanent_error(error_code::k_not_found,
@@ -49,7 +51,12 @@ void keep_only(JobFile& file, const JobFileOptions& options) {
     }
   }
   std::erase_if(file.jobs,
-                [&](const JobDefinition& job) { return !named(job) || !of_deployment(job); });
+                [&](const DefinedJob& job) { return !named(job) || !of_deployment(job); });
+}
+
+// To read a job file takes several times the memory of what it comes to; glibc would keep that.
+void give_back_memory() noexcept {
+  malloc_trim(0);
 }
 
 PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, PlanFor purpose,
@@ -65,16 +72,16 @@ PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, P
 }
 
 Json created_attributes(const JobSetup& setup, const JobType& type) {
-  const JobDefinition& definition = setup.definition;
-  Json attributes{{"name", definition.name},
-                  {"definition_name", definition.definition_name},
+  const JobDefinition& definition = *setup.definition;
+  Json attributes{{"name", setup.name},
+                  {"definition_name", definition.name},
                   {"job_type", {{"key", type.info().key}, {"name", type.info().name}}},
                   {"delay", std::chrono::duration<double>(definition.delay).count()},
                   {"limit", definition.limit ? Json(*definition.limit) : Json()},
                   {"shuffle", definition.shuffle},
                   {"seed", setup.seed},
-                  {"api_base_url", setup.api_base_url}};
-  if (const auto& deployment = definition.deployment) {
+                  {"api_base_url", setup.common->api_base_url}};
+  if (const auto& deployment = setup.deployment) {
     attributes["project"] = {{"id", deployment->project.id}, {"name", deployment->project.name}};
     attributes["deployment"] = {{"id", deployment->id}, {"name", deployment->name}};
   }
@@ -98,17 +105,19 @@ std::filesystem::path locks_of(const Plan& plan, const StateDir& state_dir) {
                                 : catalogue_lock_folder(plan.catalogue, state_dir.path());
 }
 
-std::vector<JobFolder> record_jobs(const PlannedFile& planned, EventListener* listener) {
-  std::vector<JobFolder> folders;
+// Their ids.
+std::vector<std::int64_t> record_jobs(const PlannedFile& planned, EventListener* listener) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(planned.plan.jobs.size());
   for (const PlannedJob& job : planned.plan.jobs) {
-    folders.push_back(planned.state_dir.make_job_folder());
-    JobRecorder recorder(folders.back(), system_now, listener);
-    recorder.emit(EventKind::job_created, created_attributes(job.setup, *job.type));
+    JobRecorder recorder(planned.state_dir.make_job_folder(), system_now, listener);
+    ids.push_back(recorder.folder().id);
+    recorder.emit(EventKind::job_created, created_attributes(job.setup, *job.work->type));
     if (const auto failure = recorder.failure()) {
       throw *failure;
     }
   }
-  return folders;
+  return ids;
 }
 
 enum class Recorded : std::uint8_t { created, ended };
@@ -141,11 +150,9 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
   }
   Interrupts interrupts;
   const StateDir state_dir = find_state_dir(choice.state_dir, std::nullopt);
-  std::vector<JobFolder> folders;
   std::vector<JobSetup> setups;
   for (const std::int64_t id : choice.ids) {
-    folders.push_back(state_dir.existing_job(id));
-    const JobRecord record = look_at_job(folders.back());
+    const JobRecord record = look_at_job(state_dir.existing_job(id));
     check_status(record, choice.wanted);
     setups.push_back(setup_from_json(record.definition));
   }
@@ -158,7 +165,7 @@ RunOutcome run_recorded(const JobChoice& choice, const RunOptions& run, PluginRe
   interrupts.begin_jobs();
   return run_jobs({state_dir, registry, catalogue.get(), locks_of(plan, state_dir), interrupts,
                    choice.wanted == Recorded::ended},
-                  plan, folders, run, {});
+                  plan, choice.ids, run, {});
 }
 
 } // namespace
@@ -171,28 +178,25 @@ PlannedFile plan_job_file(const JobFileOptions& options, PluginRegistry& registr
 std::vector<std::int64_t> create_jobs(const JobFileOptions& options, PluginRegistry& registry) {
   const PlannedFile planned = plan_job_file(options, registry);
   planned.state_dir.prepare();
-  std::vector<std::int64_t> ids;
-  for (const JobFolder& folder : record_jobs(planned, nullptr)) {
-    ids.push_back(folder.id);
-  }
-  return ids;
+  return record_jobs(planned, nullptr);
 }
 
 RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
   Interrupts interrupts;
   PlannedFile planned = plan_file(options, registry, PlanFor::run, run.ping);
+  give_back_memory();
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);
   interrupts.begin_jobs(); // none is left CREATED by a signal: what is recorded is revoked then
-  const std::vector<JobFolder> folders = record_jobs(planned, run.listener);
+  const std::vector<std::int64_t> ids = record_jobs(planned, run.listener);
   RunReport report;
   report.job_file = options.job_file;
   report.job_file_sha256 = planned.sha256;
   return run_jobs({planned.state_dir, registry, catalogue.get(),
                    locks_of(planned.plan, planned.state_dir), interrupts},
-                  planned.plan, folders, run, std::move(report));
+                  planned.plan, ids, run, std::move(report));
 }
 
 RunOutcome start_jobs(const std::vector<std::int64_t>& ids,

@@ -2,6 +2,8 @@
 
 #include "core/runner/run_folder.hpp"
 
+#include "core/base/file.hpp"
+
 namespace nightshift {
 namespace {
 
@@ -16,6 +18,11 @@ RunFolder::RunFolder(const StateDir& state_dir, TimePoint now)
       lock_(lock_of(path_)) {
   // Nobody else knows of it yet.
   (void)lock_.try_take({own_process(), run(), 0, state_dir.path().string(), now});
+}
+
+void RunFolder::write(const RunReport& report) const {
+  replace_file(
+      report_of(path_), [&](PieceTaker take) { write_report(report, take); }, Durable::yes);
 }
 
 std::filesystem::path RunFolder::report_of(const std::filesystem::path& folder) {

@@ -7,6 +7,7 @@
 
 #include "core/base/time.hpp"
 #include "core/record/owner_lock.hpp"
+#include "core/record/report.hpp"
 #include "core/record/state_dir.hpp"
 
 #include <filesystem>
@@ -22,6 +23,9 @@ class RunFolder {
   [[nodiscard]] std::string run() const { return path_.filename().string(); }
 
   [[nodiscard]] std::filesystem::path report() const { return report_of(path_); }
+
+  // Put the run's report there, to stay whatever happens. Throws `JobError`.
+  void write(const RunReport& report) const;
 
   [[nodiscard]] static std::filesystem::path report_of(const std::filesystem::path& folder);
 

@@ -34,9 +34,9 @@ JobRun::JobRun(const PlannedJob& job, JobRecorder& recorder, const RunServices& 
       recorder_(recorder),
       services_(services),
       teller_(job, recorder, services),
-      clocks_(job.setup.definition.limits) {
-  if (!job.setup.put_in.empty()) {
-    recorder_.hide_with([&put_in = job.setup.put_in](std::string text) {
+      clocks_(job.setup.definition->limits) {
+  if (!job.work->put_in.empty()) {
+    recorder_.hide_with([&put_in = job.work->put_in](std::string text) {
       return without_secrets(std::move(text), put_in);
     });
   }
@@ -56,7 +56,7 @@ bool JobRun::run(const Gate& gate) {
   for (int attempt = first;; ++attempt) {
     const JobOutcome outcome = try_once(attempt);
     const bool again =
-        outcome.transient && attempt - first + 1 < job_.setup.definition.limits.attempts;
+        outcome.transient && attempt - first + 1 < job_.setup.definition->limits.attempts;
     if (!again || !wait_for_retry(outcome, attempt)) {
       quarantine_.reset();
       const bool ended = end(again ? stopped_outcome() : outcome);
@@ -101,21 +101,21 @@ void JobRun::begin_attempt(int attempt) {
 }
 
 void JobRun::run_stages(int attempt) {
-  if (job_.setup.definition.delay.count() > 0) {
+  if (job_.setup.definition->delay.count() > 0) {
     run_delay();
   }
-  if (job_.setup.definition.deployment && services_.catalogue != nullptr) {
-    services_.catalogue->put_deployment(*job_.setup.definition.deployment);
+  if (job_.setup.deployment && services_.catalogue != nullptr) {
+    services_.catalogue->put_deployment(*job_.setup.deployment);
   }
   teller_.opening();
-  for (const JobType* type : job_.stages) {
+  for (const JobType* type : job_.work->stages) {
     run_stage(*type, attempt);
   }
   teller_.closing();
 }
 
 void JobRun::run_delay() {
-  const auto delay = job_.setup.definition.delay;
+  const auto delay = job_.setup.definition->delay;
   {
     const std::scoped_lock lock(mutex_);
     stage_ = std::make_unique<ActiveStage>(k_delay_key, 1);
@@ -137,40 +137,38 @@ void JobRun::run_delay() {
 }
 
 void JobRun::run_stage(const JobType& type, int attempt) {
-  const JobDefinition& definition = job_.setup.definition;
+  const JobSetup& setup = job_.setup;
   const std::string& key = type.info().key;
   {
     const std::scoped_lock lock(mutex_);
     stage_ = std::make_unique<ActiveStage>(key, type.info().stage_parameters.size(), make_meter());
     clocks_.begin_stage(std::chrono::steady_clock::now());
   }
-  const JobInfo info{recorder_.folder().id, definition.name,        attempt,
-                     definition.deployment, definition.limit,       definition.shuffle,
-                     job_.setup.seed,       services_.allow_missing};
+  const JobInfo info = job_info(setup, recorder_.folder().id, attempt, services_.allow_missing);
   StageLogger log(recorder_, key);
   StageMeter* const meter = stage_->meter();
   WorkMeter* const work = meter != nullptr ? &meter->work() : nullptr;
   RunnerHost host(recorder_, *quarantine_, key, meter);
   const auto cpu = metered(make_tbb_executor(*services_.shares, stop_.get_token()), work);
-  const auto io =
-      metered(make_tbb_executor(services_.sources->of(job_.storage), stop_.get_token()), work);
+  const auto io = metered(
+      make_tbb_executor(services_.sources->of(job_.work->storage), stop_.get_token()), work);
   JobContext context{info,
-                     job_.parameters,
+                     job_.work->parameters,
                      log,
                      stage_->progress(),
                      stop_.get_token(),
                      *cpu,
                      *io,
                      host,
-                     job_.storage,
-                     definition.deployment ? services_.catalogue : nullptr};
+                     job_.work->storage,
+                     setup.deployment ? services_.catalogue : nullptr};
   recorder_.emit(EventKind::stage_started, Json::object(), key);
   try {
     const WorkMeter::Scope working(work);
     context.throw_if_stopped();
     type.run(context);
     context.throw_if_stopped();
-    check_stage(stage_->progress(), definition.limits);
+    check_stage(stage_->progress(), setup.definition->limits);
   } catch (...) { // told here where the stage is known, handled in try_once
     const JobOutcome outcome = outcome_now();
     end_stage(EventKind::stage_failed, outcome.status);
@@ -244,7 +242,7 @@ JobOutcome JobRun::stopped_outcome() const {
       return cancelled_outcome(cancel_text_);
     }
   }
-  return outcome_of_stop(stop_reason(), job_.setup.definition.limits, recorder_.failure());
+  return outcome_of_stop(stop_reason(), job_.setup.definition->limits, recorder_.failure());
 }
 
 bool JobRun::wait_for_retry(const JobOutcome& outcome, int attempt) {
@@ -327,7 +325,7 @@ void JobRun::heed(Alarm alarm) {
       teller_.stalled(stage_->key(), thread_places());
     }
   }
-  if (job_.setup.definition.limits.cancel_stalled) {
+  if (job_.setup.definition->limits.cancel_stalled) {
     stop(StopReason::stalled);
   }
 }

@@ -3,7 +3,6 @@
 #include "core/runner/run_jobs.hpp"
 
 #include "core/base/cpu_budget.hpp"
-#include "core/base/file.hpp"
 #include "core/record/job_owner.hpp"
 #include "core/runner/cancel_watch.hpp"
 #include "core/runner/deployment_turn.hpp"
@@ -35,16 +34,16 @@ constexpr std::chrono::seconds k_flush_interval{1};
 
 class Run {
  public:
-  Run(const Plan& plan, const std::vector<JobFolder>& folders, const RunOptions& options,
+  Run(const Plan& plan, const std::vector<std::int64_t>& ids, const RunOptions& options,
       RunServices services, const RunWorld& world)
       : world_(world),
         plan_(plan),
-        folders_(folders),
+        ids_(ids),
         options_(options),
         services_(std::move(services)),
         interrupts_(world.interrupts),
         graph_(make_plan_graph(plan)),
-        records_(folders.size()) {}
+        jobs_(ids.size()) {}
 
   void run(int parallel) {
     parallel_ = parallel;
@@ -53,7 +52,7 @@ class Run {
       flusher_.emplace(k_flush_interval, [this] { flush_catalogue(); });
     }
     for (const PlannedJob& job : plan_.jobs) {
-      source_shares_.emplace_back(std::in_place, services_.sources->of(job.storage));
+      source_shares_.emplace_back(std::in_place, services_.sources->of(job.work->storage));
     }
     graph_.run(
         parallel,
@@ -75,22 +74,21 @@ class Run {
   // Whether threads are left behind that use what a return would destroy.
   [[nodiscard]] bool gave_up_any() const { return graph_.gave_up_any(); }
 
-  [[nodiscard]] std::vector<JobRecord> take_records() {
+  [[nodiscard]] std::vector<ReportedJob> take_jobs() {
     const std::scoped_lock lock(mutex_);
-    return std::move(records_);
+    return std::move(jobs_);
   }
 
   [[nodiscard]] ExitCode exit_code() {
     const std::scoped_lock lock(mutex_);
     const ExitCode by_signal = interrupts_.exit_code();
     ExitCode exit = by_signal;
-    for (const JobRecord& record : records_) {
-      if (record.status == JobStatus::revoked && by_signal != ExitCode::ok) {
+    for (const ReportedJob& job : jobs_) {
+      if (job.status == JobStatus::revoked && by_signal != ExitCode::ok) {
         continue; // that is the signal's doing
       }
-      exit = more_severe(exit, exit_code_of(record));
-      if (record.status == JobStatus::success && record.reason == "partial" &&
-          options_.fail_on_partial) {
+      exit = more_severe(exit, exit_code_of(job));
+      if (job.status == JobStatus::success && job.reason == "partial" && options_.fail_on_partial) {
         exit = more_severe(exit, ExitCode::partial);
       }
     }
@@ -109,7 +107,7 @@ class Run {
     Registration& operator=(const Registration&) = delete;
 
     ~Registration() {
-      run_.cancels_.remove(run_.folders_[index_].id);
+      run_.cancels_.remove(run_.ids_[index_]);
       run_.running_.remove(index_);
     }
 
@@ -128,7 +126,7 @@ class Run {
         return run_isolated(index);
       }
       JobOwner owner = own(index);
-      JobRecorder recorder(folders_[index], system_now, options_.listener);
+      JobRecorder recorder(folder(index), system_now, options_.listener);
       if (is_to_begin(recorder) && !run_owned(index, recorder)) {
         return false; // somebody else told its end, and the run may be over
       }
@@ -138,12 +136,12 @@ class Run {
       keep_unrecorded(index, error);
     }
     const std::scoped_lock lock(mutex_);
-    return records_[index].status == JobStatus::success;
+    return jobs_[index].status == JobStatus::success;
   }
 
   // The process that does it is the job's owner.
   bool run_isolated(std::size_t index) {
-    IsolatedJob job(folders_[index],
+    IsolatedJob job(folder(index),
                     {world_.again ? "retry" : "start", world_.state_dir.path(),
                      std::max(services_.cpu.threads / parallel_, 1)},
                     services_, options_);
@@ -153,11 +151,15 @@ class Run {
     return record.status == JobStatus::success;
   }
 
+  [[nodiscard]] JobFolder folder(std::size_t index) const {
+    return world_.state_dir.job_folder(ids_[index]);
+  }
+
   // From here on only this process writes to the job's files.
   [[nodiscard]] JobOwner own(std::size_t index) const {
-    auto owner = JobOwner::take(folders_[index], services_.run);
+    auto owner = JobOwner::take(folder(index), services_.run);
     if (!owner) {
-      throw busy_job_error(folders_[index]);
+      throw busy_job_error(folder(index));
     }
     return std::move(*owner);
   }
@@ -183,7 +185,7 @@ class Run {
     }
     JobRun job(plan_.jobs[index], recorder, services_);
     const Registration registration(*this, index, job);
-    cancels_.add(folders_[index], [&job](const CancelRequest& request) { job.cancel(request); });
+    cancels_.add(folder(index), [&job](const CancelRequest& request) { job.cancel(request); });
     std::optional<DeploymentTurn> turn;
     return job.run(
         [&](const std::stop_token& stop) { return wait_for_turn(index, turn, recorder, stop); });
@@ -193,12 +195,12 @@ class Run {
                                                         std::optional<DeploymentTurn>& turn,
                                                         JobRecorder& recorder,
                                                         const std::stop_token& stop) const {
-    const auto& deployment = plan_.jobs[index].setup.definition.deployment;
+    const auto& deployment = plan_.jobs[index].setup.deployment;
     if (!deployment || services_.locks.empty()) {
       return std::nullopt;
     }
     turn.emplace(services_.locks, deployment->id,
-                 OwnerFacts{own_process(), services_.run, folders_[index].id,
+                 OwnerFacts{own_process(), services_.run, ids_[index],
                             world_.state_dir.path().string(), TimePoint{}});
     return turn->take(services_.overlap, recorder, stop);
   }
@@ -208,8 +210,8 @@ class Run {
     const std::scoped_lock lock(mutex_);
     const std::vector<std::size_t>& needs = plan_.jobs[index].needs;
     return std::all_of(needs.begin(), needs.end(), [&](std::size_t need) {
-      const JobRecord& record = records_[need];
-      return record.status == JobStatus::success || was_skipped(record);
+      const ReportedJob& job = jobs_[need];
+      return job.status == JobStatus::success || was_skipped(job);
     });
   }
 
@@ -227,7 +229,7 @@ class Run {
                                 : "the run was stopped before this job began";
     try {
       JobOwner owner = own(index);
-      JobRecorder recorder(folders_[index], system_now, options_.listener);
+      JobRecorder recorder(folder(index), system_now, options_.listener);
       if (recorder.record().status == JobStatus::created) {
         recorder.log(Severity::warning, why);
         recorder.emit(EventKind::job_status,
@@ -247,26 +249,24 @@ class Run {
     keep(index, recorder.record(), recorder.failure());
   }
 
-  // Without what only the record's own file needs: a run may have ten thousand jobs.
-  void keep(std::size_t index, JobRecord record, const std::optional<JobError>& failure) {
-    record.log.clear();
-    record.definition = Json();
+  void keep(std::size_t index, const JobRecord& record, const std::optional<JobError>& failure) {
+    ReportedJob job = reported(record);
     const std::scoped_lock lock(mutex_);
     if (failure) {
       unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(*failure));
     }
-    records_[index] = std::move(record);
+    jobs_[index] = std::move(job);
   }
 
   void keep_unrecorded(std::size_t index, const JobError& error) {
     const std::scoped_lock lock(mutex_);
     unrecorded_exit_ = more_severe(unrecorded_exit_, exit_code_of(error));
-    JobRecord& record = records_[index];
-    record.id = folders_[index].id;
-    record.name = plan_.jobs[index].setup.definition.name;
-    record.status = JobStatus::failure;
-    record.reason = error.code();
-    record.error =
+    ReportedJob& job = jobs_[index];
+    job.id = ids_[index];
+    job.name = plan_.jobs[index].setup.name;
+    job.status = JobStatus::failure;
+    job.reason = error.code();
+    job.error =
         ErrorRecord{std::string(to_string(error.error_class())), error.code(), error.what()};
   }
 
@@ -282,7 +282,7 @@ class Run {
     const bool abort = interrupts_.demand() == Demand::abort;
     for (const std::size_t index : abort ? running_.abandon_all() : running_.abandon_overdue()) {
       try {
-        keep(index, read_job_record(folders_[index]), std::nullopt);
+        keep(index, read_job_record(folder(index)), std::nullopt);
       } catch (const JobError& error) {
         keep_unrecorded(index, error);
       }
@@ -300,7 +300,7 @@ class Run {
 
   const RunWorld& world_;
   const Plan& plan_;
-  const std::vector<JobFolder>& folders_;
+  const std::vector<std::int64_t>& ids_;
   const RunOptions& options_;
   const RunServices services_;
   Interrupts& interrupts_;
@@ -310,7 +310,7 @@ class Run {
   CancelWatch cancels_;
   JobGraph graph_;
   std::mutex mutex_; // of what follows
-  std::vector<JobRecord> records_;
+  std::vector<ReportedJob> jobs_;
   ExitCode unrecorded_exit_ = ExitCode::ok;
   std::optional<Ticker> ticker_; // last: they use the others
   std::optional<Ticker> flusher_;
@@ -322,7 +322,7 @@ RunOutcome outcome_of(Run& run, RunReport report, bool with_profile) {
   report.finished = system_now();
   report.exit_code = static_cast<int>(outcome.exit_code);
   report.exit_name = to_string(outcome.exit_code);
-  report.jobs = run.take_records();
+  report.jobs = run.take_jobs();
   report.resources = own_resource_use();
   if (with_profile) {
     report.profile = own_profile();
@@ -346,7 +346,7 @@ RunOutcome outcome_of(Run& run, RunReport report, bool with_profile) {
 
 } // namespace
 
-RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<JobFolder>& folders,
+RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<std::int64_t>& ids,
                     const RunOptions& options, RunReport report) {
   report.started = system_now();
   report.version = std::string(k_version);
@@ -373,7 +373,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   services.profile = options.profile;
   services.alone = threads.jobs == 1;
   services.grace = options.grace;
-  Run run(plan, folders, options, std::move(services), world);
+  Run run(plan, ids, options, std::move(services), world);
   run.run(threads.jobs);
 
   report.threads = threads.cpu.threads;
@@ -383,7 +383,7 @@ RunOutcome run_jobs(const RunWorld& world, const Plan& plan, const std::vector<J
   try {
     if (folder) {
       outcome.report_file = folder->report();
-      replace_file(outcome.report_file, to_page(to_document(outcome.report)), Durable::yes);
+      folder->write(outcome.report);
     }
   } catch (const JobError& error) {
     if (!run.gave_up_any()) {

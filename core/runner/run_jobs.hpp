@@ -22,11 +22,11 @@ struct RunWorld {
   bool again = false; // the jobs have ended, and are done once more
 };
 
-// Run planned jobs, whose folders were made, to their ends: in parallel as their needs allow, with
-// signals watched and progress told. `report` holds what the caller knows already; it is completed
-// and written. Where a stage had to be left behind, the process ends in here.
+// Run planned jobs, which were recorded under these ids, to their ends: in parallel as their needs
+// allow, with signals watched and progress told. `report` holds what the caller knows already; it
+// is completed and written. Where a stage had to be left behind, the process ends in here.
 [[nodiscard]] RunOutcome run_jobs(const RunWorld& world, const Plan& plan,
-                                  const std::vector<JobFolder>& folders, const RunOptions& options,
+                                  const std::vector<std::int64_t>& ids, const RunOptions& options,
                                   RunReport report);
 
 } // namespace nightshift

@@ -87,6 +87,55 @@ class Operation {
   char ended_ = 0;
 };
 
+// What there is and what comes of it, done by as many threads as there is work for.
+class Growth {
+ public:
+  Growth(WorkStack& work, Operation& operation, FunctionRef<void(void*, WorkFeeder)> body)
+      : work_(work),
+        operation_(operation),
+        body_(body),
+        takers_(operation.context()) {}
+
+  void run() {
+    call_takers();
+    take_part();
+    takers_.wait();
+  }
+
+ private:
+  void call_takers() {
+    while (work_.calls_taker()) {
+      takers_.run([this] { take_part(); });
+    }
+  }
+
+  void take_part() {
+    operation_.run([this] { take_all(); });
+  }
+
+  // Until nobody has anything left to do.
+  void take_all() {
+    while (const WorkItem item = work_.take()) {
+      operation_.run([&] { do_one(item.get()); });
+      work_.done();
+    }
+  }
+
+  void do_one(void* item) {
+    if (!operation_.is_over()) {
+      body_(item, [this](WorkItem next) {
+        work_.add(std::move(next));
+        call_takers();
+      });
+    }
+  }
+
+  WorkStack& work_;
+  Operation& operation_;
+  const FunctionRef<void(void*, WorkFeeder)> body_;
+  tbb::task_group takers_;
+};
+
 class TbbExecutor final : public Executor {
  public:
   TbbExecutor(int concurrency, const CpuShares* shares, std::stop_token stop)
@@ -116,34 +165,15 @@ class TbbExecutor final : public Executor {
   }
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
-    WorkStack work(std::move(items)); // before the operation, whose bodies see it
+    const int most = threads();
+    WorkStack work(std::move(items), most); // before the operation, whose bodies see it
     Operation operation(stop_);
-    const auto take_part = [&](const tbb::blocked_range<int>&) {
-      operation.run([&] { do_all(work, operation, body); });
-    };
-    tbb::task_arena arena(threads());
-    arena.execute([&] {
-      tbb::parallel_for(tbb::blocked_range<int>(0, threads(), 1), take_part,
-                        tbb::simple_partitioner{}, operation.context());
-    });
+    tbb::task_arena arena(most);
+    arena.execute([&] { Growth(work, operation, body).run(); });
     operation.finish();
   }
 
  private:
-  // What there is and what comes of it, until nobody has anything left to do.
-  static void do_all(WorkStack& work, Operation& operation,
-                     FunctionRef<void(void*, WorkFeeder)> body) {
-    const auto feed = [&](WorkItem next) { work.add(std::move(next)); };
-    while (const WorkItem item = work.take()) {
-      operation.run([&] {
-        if (!operation.is_over()) {
-          body(item.get(), feed);
-        }
-      });
-      work.done();
-    }
-  }
-
   [[nodiscard]] int threads() const noexcept {
     return shares_ != nullptr ? shares_->share() : concurrency_;
   }

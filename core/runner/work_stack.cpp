@@ -2,11 +2,14 @@
 
 #include "core/runner/work_stack.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace nightshift {
 
-WorkStack::WorkStack(std::vector<WorkItem> items) : items_(std::move(items)) {}
+WorkStack::WorkStack(std::vector<WorkItem> items, int most_takers)
+    : items_(std::move(items)),
+      uncalled_takers_(static_cast<std::size_t>(std::max(most_takers, 1)) - 1) {}
 
 void WorkStack::add(WorkItem item) {
   {
@@ -14,6 +17,16 @@ void WorkStack::add(WorkItem item) {
     items_.push_back(std::move(item));
   }
   changed_.notify_one();
+}
+
+bool WorkStack::calls_taker() {
+  const std::scoped_lock lock(mutex_);
+  if (uncalled_takers_ == 0 || items_.size() <= free_takers_) {
+    return false;
+  }
+  --uncalled_takers_;
+  ++free_takers_;
+  return true;
 }
 
 WorkItem WorkStack::take() {
@@ -25,11 +38,13 @@ WorkItem WorkStack::take() {
   WorkItem item = std::move(items_.back());
   items_.pop_back();
   ++under_way_;
+  --free_takers_;
   return item;
 }
 
 void WorkStack::done() {
   const std::scoped_lock lock(mutex_);
+  ++free_takers_;
   if (--under_way_ == 0 && items_.empty()) {
     changed_.notify_all();
   }

@@ -67,8 +67,9 @@ void JobFiles::add(const std::filesystem::path& path, JobOffers& offers) const {
                       "not seen here; start the server with --catalogue, or change the file",
                       shown));
     }
-    for (const JobDefinition& job : file.jobs) {
-      offers.jobs.push_back({path, job.name, job.definition_name, job.type, job.deployment});
+    for (const DefinedJob& job : file.jobs) {
+      offers.jobs.push_back(
+          {path, job.name, job.definition->name, job.definition->type, job.deployment});
     }
   } catch (const JobFileError& error) { // its text quotes the file, which is not for everybody
     offers.problems.push_back(fmt::format("{} has {} mistake{}; see \"nightshift validate\"", shown,

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,10 +22,10 @@ namespace nightshift::serve {
 // A job that a job file defines.
 struct JobOffer {
   std::filesystem::path file;
-  std::string name;            // of the job
-  std::string definition_name; // of what defines it, and perhaps others
-  std::string type;            // key
-  std::optional<Deployment> deployment;
+  std::string name;                             // of the job
+  std::string definition_name;                  // of what defines it, and perhaps others
+  std::string type;                             // key
+  std::shared_ptr<const Deployment> deployment; // null: it has none
 };
 
 struct JobOffers {

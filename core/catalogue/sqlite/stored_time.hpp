@@ -16,8 +16,8 @@ namespace nightshift::sqlite {
   return WallTime{std::chrono::seconds{seconds}};
 }
 
-[[nodiscard]] inline std::optional<WallTime> wall_time(
-    std::optional<std::int64_t> seconds) noexcept {
+[[nodiscard]] inline std::optional<WallTime>
+wall_time(std::optional<std::int64_t> seconds) noexcept {
   return seconds ? std::optional(wall_time(*seconds)) : std::nullopt;
 }
 
@@ -25,8 +25,7 @@ namespace nightshift::sqlite {
   return time.time_since_epoch().count();
 }
 
-[[nodiscard]] inline std::optional<std::int64_t> seconds_of(
-    std::optional<WallTime> time) noexcept {
+[[nodiscard]] inline std::optional<std::int64_t> seconds_of(std::optional<WallTime> time) noexcept {
   return time ? std::optional(seconds_of(*time)) : std::nullopt;
 }
 

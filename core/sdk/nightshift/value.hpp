@@ -58,6 +58,12 @@ class Value {
     return std::get_if<T>(&data_);
   }
 
+  // The value itself, out of one that nobody needs any more; only where `as<T>()` is not null.
+  template <class T>
+  [[nodiscard]] T take() && {
+    return std::get<T>(std::move(data_));
+  }
+
   // The member of that name; null if there is none or this is no map.
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
 

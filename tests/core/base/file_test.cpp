@@ -141,6 +141,27 @@ TEST(ReplaceFile, IsNeverSeenHalfDone) {
   EXPECT_EQ(torn, 0);
 }
 
+TEST(ReplaceFile, TakesContentPieceByPieceAndKeepsTheOldFileWhereThatFails) {
+  const TempDir dir;
+  const auto write = [](PieceTaker take) {
+    take("one ");
+    take("two");
+  };
+  replace_file(dir / "f", write, Durable::yes);
+  EXPECT_EQ(read_file(dir / "f", 100), "one two");
+  const auto fail = [](PieceTaker take) {
+    take("three");
+    throw permanent_error(error_code::k_io, "no more");
+  };
+  const auto error = error_of([&] {
+    replace_file(dir / "f", fail, Durable::yes);
+    return 0;
+  });
+  EXPECT_STREQ(error.what(), "no more");
+  EXPECT_EQ(read_file(dir / "f", 100), "one two");
+  EXPECT_THAT(names_in(dir.path()), ElementsAre("f"));
+}
+
 TEST(ReplaceFile, KeepsTheOldFileWhenTheDiskIsFull) {
   const tests::SmallDisk disk(std::size_t{64} << 10U);
   const fs::path file = disk.path() / "f";

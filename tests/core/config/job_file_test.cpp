@@ -66,13 +66,12 @@ jobs:
   ASSERT_EQ(file.deployments.size(), 1U);
   ASSERT_EQ(file.jobs.size(), 2U);
 
-  const JobDefinition& sync = file.jobs[0];
-  EXPECT_EQ(sync.name, "Sync captures for deployment 250");
-  EXPECT_EQ(sync.definition_name, "Sync captures for deployment {deployment.id}");
+  EXPECT_EQ(file.jobs[0].name, "Sync captures for deployment 250");
+  const JobDefinition& sync = *file.jobs[0].definition;
+  EXPECT_EQ(sync.name, "Sync captures for deployment {deployment.id}");
   EXPECT_EQ(sync.type, "data_storage_sync");
   EXPECT_EQ(sync.position, (SourcePosition{0, 19, 5}));
   EXPECT_EQ(sync.type_position, (SourcePosition{0, 20, 11}));
-  EXPECT_EQ(sync.deployment_position, (SourcePosition{0, 9, 9}));
   EXPECT_EQ(sync.delay.count(), 1500);
   EXPECT_EQ(sync.limit, 100);
   EXPECT_FALSE(sync.shuffle);
@@ -83,20 +82,21 @@ jobs:
   EXPECT_EQ(sync.limits.stall_timeout, std::chrono::minutes(15));
   EXPECT_FALSE(sync.limits.cancel_stalled);
   EXPECT_EQ(*sync.params.find("max_gap")->as<std::string>(), "120min");
-  ASSERT_TRUE(sync.deployment);
-  EXPECT_EQ(sync.deployment->id, 250);
-  EXPECT_EQ(sync.deployment->name, "Costa Rica - Restoration");
-  EXPECT_EQ(sync.deployment->project.id, 88);
-  EXPECT_EQ(sync.deployment->project.name, "Costa Rica- Labelling");
-  EXPECT_EQ(sync.deployment->source, "disk");
-  EXPECT_EQ(sync.deployment->subdir, "restoration");
-  EXPECT_EQ(sync.deployment->regex, "\\.jpg$");
-  EXPECT_EQ(sync.deployment->time_zone, "-06:00");
-  EXPECT_EQ(sync.deployment->latitude, 10);
-  EXPECT_EQ(sync.deployment->longitude, -84.5);
+  ASSERT_TRUE(file.jobs[0].deployment);
+  const Deployment& deployment = *file.jobs[0].deployment;
+  EXPECT_EQ(deployment.id, 250);
+  EXPECT_EQ(deployment.name, "Costa Rica - Restoration");
+  EXPECT_EQ(deployment.project.id, 88);
+  EXPECT_EQ(deployment.project.name, "Costa Rica- Labelling");
+  EXPECT_EQ(deployment.source, "disk");
+  EXPECT_EQ(deployment.subdir, "restoration");
+  EXPECT_EQ(deployment.regex, "\\.jpg$");
+  EXPECT_EQ(deployment.time_zone, "-06:00");
+  EXPECT_EQ(deployment.latitude, 10);
+  EXPECT_EQ(deployment.longitude, -84.5);
 
-  const JobDefinition& second = file.jobs[1];
-  EXPECT_FALSE(second.deployment);
+  EXPECT_FALSE(file.jobs[1].deployment);
+  const JobDefinition& second = *file.jobs[1].definition;
   EXPECT_EQ(second.delay, std::chrono::minutes(2));
   EXPECT_EQ(second.limits.attempts, 3);
   EXPECT_THAT(second.needs, ElementsAre("Sync captures for deployment {deployment.id}"));
@@ -109,7 +109,7 @@ TEST(JobFile, HasDefaults) {
   EXPECT_FALSE(file.state_dir);
   EXPECT_EQ(file.catalogue, "sqlite:catalogue.db");
   EXPECT_EQ(file.api_base_url, "");
-  const JobDefinition& job = file.jobs[0];
+  const JobDefinition& job = *file.jobs[0].definition;
   EXPECT_EQ(job.delay.count(), 0);
   EXPECT_FALSE(job.limit);
   EXPECT_TRUE(job.shuffle);
@@ -128,7 +128,7 @@ TEST(JobFile, KeepsSecretsOutOfWhatIsRecorded) {
   EXPECT_EQ(file.catalogue, "postgresql://u:s3cr3t@db/n");
   EXPECT_EQ(file.unresolved_catalogue,
             "postgresql://u:${file:" + (dir / "password").string() + "}@db/n");
-  const Value& key = *file.jobs[0].params.find("key");
+  const Value& key = *file.jobs[0].definition->params.find("key");
   EXPECT_EQ(*key.as<std::string>(), "s3cr3t");
   EXPECT_THAT(key.unresolved(), testing::Not(HasSubstr("s3cr3t")));
 }

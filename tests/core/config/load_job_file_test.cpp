@@ -22,7 +22,7 @@ using tests::TempDir;
 
 std::vector<std::string> names_of_jobs(const JobFile& file) {
   std::vector<std::string> names;
-  for (const JobDefinition& job : file.jobs) {
+  for (const DefinedJob& job : file.jobs) {
     names.push_back(job.name);
   }
   return names;
@@ -45,7 +45,7 @@ TEST(Include, AddsTheOwnThenTheIncludedInOrder) {
   EXPECT_EQ(file.texts[0].path, dir / "job.yaml");
   EXPECT_EQ(file.texts[1].path, dir / "parts/a.yaml");
   EXPECT_EQ(file.texts[2].path, dir / "c.yaml");
-  EXPECT_EQ(file.jobs[1].position.file, 1);
+  EXPECT_EQ(file.jobs[1].definition->position.file, 1);
 }
 
 TEST(Include, LetsTheIncludingFilesDefaultsWin) {
@@ -55,9 +55,9 @@ TEST(Include, LetsTheIncludingFilesDefaultsWin) {
   dir.write("a.yaml", "defaults: {attempts: 3, timeout: 1h}\n");
   dir.write("b.yaml", "defaults: {timeout: 2h, max_failed: 5%}\n");
   const JobFile file = read_job_file(dir / "job.yaml");
-  EXPECT_EQ(file.jobs[0].limits.attempts, 2);
-  EXPECT_EQ(file.jobs[0].limits.timeout, std::chrono::hours(1));
-  EXPECT_EQ(file.jobs[0].limits.max_failed, 0.05);
+  EXPECT_EQ(file.jobs[0].definition->limits.attempts, 2);
+  EXPECT_EQ(file.jobs[0].definition->limits.timeout, std::chrono::hours(1));
+  EXPECT_EQ(file.jobs[0].definition->limits.max_failed, 0.05);
 }
 
 TEST(Include, ReadsAFileOnceThatTwoInclude) {
@@ -220,8 +220,8 @@ TEST(Set, ChangesWhatTheFilesSayWhereverItStands) {
                                                          {"state_dir", "/s"}}});
   EXPECT_EQ(file.sources[0].uri, "/y");
   EXPECT_EQ(file.jobs[0].deployment->subdir, "z");
-  EXPECT_EQ(file.jobs[0].limits.attempts, 7);
-  EXPECT_EQ(file.jobs[0].limit, 10);
+  EXPECT_EQ(file.jobs[0].definition->limits.attempts, 7);
+  EXPECT_EQ(file.jobs[0].definition->limit, 10);
   EXPECT_EQ(file.state_dir, "/s");
 }
 

@@ -39,7 +39,7 @@ TEST(Jobs, AreMadeForEachDeploymentOrForOne) {
   ASSERT_EQ(file.jobs.size(), 4U);
   EXPECT_EQ(file.jobs[0].name, "all two");
   EXPECT_EQ(file.jobs[1].name, "all tri");
-  EXPECT_EQ(file.jobs[1].definition_name, "all {deployment.name}");
+  EXPECT_EQ(file.jobs[1].definition->name, "all {deployment.name}");
   EXPECT_EQ(file.jobs[2].name, "one 3");
   EXPECT_EQ(file.jobs[2].deployment->name, "tri");
   EXPECT_EQ(file.jobs[3].name, "none");

@@ -195,10 +195,11 @@ bool is_accepted(const std::string& text, const std::vector<const JobTypeInfo*>&
     return false;
   }
   Diagnostics diagnostics;
-  for (const JobDefinition& job : read_job_file(dir / "job.yaml").jobs) {
+  for (const DefinedJob& job : read_job_file(dir / "job.yaml").jobs) {
     for (const JobTypeInfo* type : types) {
-      if (type->key == job.type) {
-        check_parameters(job.params, job_parameters(*type, types), "params", diagnostics);
+      if (type->key == job.definition->type) {
+        check_parameters(job.definition->params, job_parameters(*type, types), "params",
+                         diagnostics);
       }
     }
   }

@@ -13,8 +13,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-JobRecord ended_job(std::int64_t id, JobStatus status, const std::string& reason = "") {
-  JobRecord record;
+ReportedJob ended_job(std::int64_t id, JobStatus status, const std::string& reason = "") {
+  ReportedJob record;
   record.id = id;
   record.name = "Sync " + std::to_string(id);
   record.status = status;
@@ -22,7 +22,7 @@ JobRecord ended_job(std::int64_t id, JobStatus status, const std::string& reason
   return record;
 }
 
-RunReport report_of(std::vector<JobRecord> jobs) {
+RunReport report_of(std::vector<ReportedJob> jobs) {
   RunReport report;
   report.run = "20250114T214826Z-00000000";
   report.exit_code = 1;
@@ -46,7 +46,7 @@ TEST(FailureNotice, SaysWhichJobsWhyWhereTheRecordIsAndWhatToDo) {
 }
 
 TEST(FailureNotice, NamesFiveJobsHoweverManyThereAre) {
-  std::vector<JobRecord> jobs;
+  std::vector<ReportedJob> jobs;
   for (int id = 1; id <= 2005; ++id) {
     jobs.push_back(ended_job(id, JobStatus::failure, "not_found"));
   }
@@ -60,7 +60,7 @@ TEST(FailureNotice, NamesFiveJobsHoweverManyThereAre) {
 
 TEST(FailureNotice, NamesAJobThatSucceededInPart) {
   RunReport report = report_of({ended_job(1, JobStatus::success, "partial")});
-  StageRecord stage;
+  ReportedStage stage;
   stage.counters[static_cast<std::size_t>(Counter::failed)] = 1234;
   report.jobs[0].stages.push_back(stage);
   EXPECT_THAT(failure_notice(report, "/s"),

@@ -4,6 +4,7 @@
 #include "core/record/profile.hpp"
 #include "core/record/profile_table.hpp"
 #include "tests/support/events.hpp"
+#include "tests/support/report_document.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -72,7 +73,7 @@ RunReport profiled_run(int jobs) {
   report.started = tests::SteppingClock::start() - std::chrono::seconds(1);
   report.finished = report.started + std::chrono::seconds(5);
   for (int id = 1; id <= jobs; ++id) {
-    report.jobs.push_back(profiled_job(id));
+    report.jobs.push_back(reported(profiled_job(id)));
   }
   report.profile =
       RunProfile{{0.75, 1.75, 1300, 2, 25, 4}, {}, ProcessIo{50, 60, 0, 1 << 20}, 24 << 20};
@@ -120,7 +121,7 @@ TEST(StageProfile, AddsUpButForWhatIsAtOnce) {
 }
 
 TEST(StageProfile, IsInTheReportAndNotInTheRecord) {
-  const Json report = to_document(profiled_run(1));
+  const Json report = tests::document_of(profiled_run(1));
   EXPECT_EQ(report["jobs"][0]["stages"][0]["profile"], to_document(sync_profile()));
   EXPECT_EQ(report["jobs"][0]["profile"], (Json{{"waited_to_start_s", 0.5},
                                                 {"in_stages_s", 2.0},
@@ -135,7 +136,7 @@ TEST(StageProfile, IsNullInAReportThatWasNotAskedForIt) {
   RunReport report = profiled_run(1);
   report.profile.reset();
   report.jobs[0].stages[0].profile.reset();
-  const Json document = to_document(report);
+  const Json document = tests::document_of(report);
   EXPECT_TRUE(document.at("profile").is_null());
   EXPECT_TRUE(document["jobs"][0].at("profile").is_null());
   EXPECT_TRUE(document["jobs"][0]["stages"][0].at("profile").is_null());
@@ -180,8 +181,10 @@ TEST(ProfileTable, SumsAStageOverTheJobsHoweverManyThereAre) {
 
 TEST(ProfileTable, NamesCannotForgeALine) {
   RunReport report = profiled_run(1);
-  report.jobs[0].stages[0].key = "x\nthe process";
-  report.jobs[0].stages[0].profile->queues[0].name = "y\nz";
+  JobRecord job = profiled_job(1);
+  job.stages[0].key = "x\nthe process";
+  job.stages[0].profile->queues[0].name = "y\nz";
+  report.jobs = {reported(job)};
   const std::string text = profile_table(report);
   EXPECT_THAT(text, HasSubstr("x\\nthe process"));
   EXPECT_THAT(text, HasSubstr("queue y\\nz:"));

@@ -2,6 +2,7 @@
 
 #include "core/record/report.hpp"
 #include "tests/support/events.hpp"
+#include "tests/support/report_document.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,16 +11,16 @@
 namespace nightshift {
 namespace {
 
-JobRecord job(std::int64_t id, JobStatus status) {
-  JobRecord record;
+ReportedJob job(std::int64_t id, JobStatus status) {
+  ReportedJob record;
   record.id = id;
   record.name = "Sync " + std::to_string(id);
   record.status = status;
   return record;
 }
 
-StageRecord sync_stage(std::int64_t listed, std::int64_t added, std::int64_t failed) {
-  StageRecord stage;
+ReportedStage sync_stage(std::int64_t listed, std::int64_t added, std::int64_t failed) {
+  ReportedStage stage;
   stage.key = "data_storage_sync";
   stage.counters[static_cast<std::size_t>(Counter::listed)] = listed;
   stage.counters[static_cast<std::size_t>(Counter::added)] = added;
@@ -44,13 +45,20 @@ RunReport three_jobs() {
 }
 
 TEST(RunReport, HasTheSummaryBeforeTheJobs) {
-  const Json document = to_document(three_jobs());
+  const Json document = tests::document_of(three_jobs());
   EXPECT_EQ(document["summary"]["jobs"],
             (Json{{"total", 3}, {"success", 1}, {"failure", 1}, {"revoked", 1}}));
   EXPECT_EQ(document["summary"]["counts"]["new"], 3419);
   EXPECT_EQ(document["jobs"][1]["error"]["code"], "mass_loss");
   EXPECT_EQ(document["wall_s"], 1.5);
   EXPECT_EQ(document["exit_name"], "failed");
+}
+
+TEST(RunReport, IsThePageThatItWouldBeAsAWhole) {
+  RunReport report = three_jobs();
+  EXPECT_EQ(tests::page_of(report), to_page(tests::document_of(report)));
+  report.jobs.clear();
+  EXPECT_EQ(tests::page_of(report), to_page(tests::document_of(report)));
 }
 
 TEST(RunReport, IsALineAJobForPeople) {
@@ -64,7 +72,7 @@ TEST(RunReport, IsALineAJobForPeople) {
 }
 
 TEST(RunReport, NamesSpecialCountsOnlyWhereThereAreAny) {
-  JobRecord record = job(1, JobStatus::success);
+  ReportedJob record = job(1, JobStatus::success);
   EXPECT_EQ(counts_text(record), "") << "nothing was counted";
   record.stages.push_back(sync_stage(1000, 998, 2));
   EXPECT_EQ(counts_text(record), "998 new, 0 changed, 0 unchanged, 0 missing, 2 failed");

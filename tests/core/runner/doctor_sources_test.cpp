@@ -26,7 +26,7 @@ class DoctorSourcesTest : public testing::Test {
     deployment.source = "disk";
     deployment.subdir = subdir;
     deployment.regex = regex;
-    file_.deployments.push_back(std::move(deployment));
+    file_.deployments.push_back(std::make_shared<const Deployment>(std::move(deployment)));
   }
 
   [[nodiscard]] Finding finding() const {
@@ -54,7 +54,8 @@ TEST_F(DoctorSourcesTest, LooksForWhatTheDeploymentsRegexWants) {
   folder_.write("captures/ridge/b.jpg", "jpeg");
   add_deployment(1, "ridge", "b\\.jpg$");
   EXPECT_THAT(finding().text, HasSubstr("such as ridge/b.jpg"));
-  file_.deployments[0].regex = "c\\.jpg$";
+  file_.deployments.clear();
+  add_deployment(1, "ridge", "c\\.jpg$");
   EXPECT_TRUE(finding().good);
   EXPECT_THAT(finding().text, HasSubstr("1 without any object among the first 100,000"));
 }

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(, ExitCodeOfError,
                          [](const auto& tested) { return "Of" + std::to_string(tested.index); });
 
 ExitCode of_job(JobStatus status, std::string reason) {
-  JobRecord job;
+  ReportedJob job;
   job.status = status;
   job.reason = std::move(reason);
   return exit_code_of(job);

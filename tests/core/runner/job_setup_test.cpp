@@ -42,8 +42,8 @@ std::vector<JobSetup> setups() {
 
 TEST(JobSetup, HasWhatTheJobFileSays) {
   const JobSetup setup = setups().at(0);
-  EXPECT_EQ(setup.definition.name, "Sync 250");
-  EXPECT_EQ(*setup.catalogue.as<std::string>(), "sqlite:night.db");
+  EXPECT_EQ(setup.name, "Sync 250");
+  EXPECT_EQ(*setup.common->catalogue.as<std::string>(), "sqlite:night.db");
   ASSERT_TRUE(setup.source);
   EXPECT_EQ(setup.source->uri, "file:///srv/captures");
   EXPECT_NE(setup.seed, 0U) << "a sample needs a seed";
@@ -56,15 +56,15 @@ TEST(JobSetup, ComesBackFromItsRecordAsItWas) {
     EXPECT_EQ(to_json(setup_from_json(recorded)), recorded);
   }
   const JobSetup back = setup_from_json(to_json(setups().at(0)));
-  EXPECT_EQ(back.definition.delay, std::chrono::seconds(90));
-  EXPECT_EQ(back.definition.limit, 100);
-  EXPECT_FALSE(back.definition.shuffle);
-  EXPECT_EQ(back.definition.limits.timeout, std::chrono::hours(2));
-  EXPECT_EQ(back.definition.limits.stage_timeout, std::chrono::hours(1));
-  EXPECT_EQ(back.definition.limits.stall_timeout, std::chrono::minutes(5));
-  EXPECT_TRUE(back.definition.limits.cancel_stalled);
-  EXPECT_EQ(back.definition.limits.max_failed, 0.01);
-  EXPECT_EQ(back.definition.deployment->longitude, -84.1);
+  EXPECT_EQ(back.definition->delay, std::chrono::seconds(90));
+  EXPECT_EQ(back.definition->limit, 100);
+  EXPECT_FALSE(back.definition->shuffle);
+  EXPECT_EQ(back.definition->limits.timeout, std::chrono::hours(2));
+  EXPECT_EQ(back.definition->limits.stage_timeout, std::chrono::hours(1));
+  EXPECT_EQ(back.definition->limits.stall_timeout, std::chrono::minutes(5));
+  EXPECT_TRUE(back.definition->limits.cancel_stalled);
+  EXPECT_EQ(back.definition->limits.max_failed, 0.01);
+  EXPECT_EQ(back.deployment->longitude, -84.1);
   EXPECT_EQ(back.source->uri, "file:///srv/captures");
   EXPECT_EQ(back.source->max_parallel, 2);
 }
@@ -74,7 +74,7 @@ TEST(JobSetup, RecordsASecretUnresolvedAndResolvesItAnew) {
   EXPECT_THAT(to_line(recorded), testing::Not(testing::HasSubstr("hunter2")));
   setenv("JOB_SETUP_TEST_NAME", "changed", 1);
   const JobSetup back = setup_from_json(recorded);
-  EXPECT_EQ(*back.definition.params.find("name")->as<std::string>(), "changed");
+  EXPECT_EQ(*back.definition->params.find("name")->as<std::string>(), "changed");
 }
 
 TEST(JobSetup, RecordsTheCataloguesPasswordUnresolvedToo) {
@@ -85,7 +85,7 @@ TEST(JobSetup, RecordsTheCataloguesPasswordUnresolvedToo) {
                                 "jobs: [{name: a, type: hello}]\n"));
   const Json recorded = to_json(make_setups(file).at(0));
   EXPECT_THAT(to_line(recorded), testing::Not(testing::HasSubstr("hunter2")));
-  EXPECT_EQ(*setup_from_json(recorded).catalogue.as<std::string>(), "sqlite:hunter2.db");
+  EXPECT_EQ(*setup_from_json(recorded).common->catalogue.as<std::string>(), "sqlite:hunter2.db");
 }
 
 TEST(JobSetup, OfADamagedRecordSaysSo) {

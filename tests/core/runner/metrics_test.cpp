@@ -26,18 +26,17 @@ using tests::read_exposition;
 
 const std::string k_labels = R"({name="Sync 1",type="data_storage_sync",deployment="1"})";
 
-JobRecord job(std::int64_t id, JobStatus status, const std::string& reason = "") {
-  JobRecord record;
+ReportedJob job(std::int64_t id, JobStatus status, const std::string& reason = "") {
+  ReportedJob record;
   record.id = id;
   record.name = "Sync " + std::to_string(id);
   record.type_key = "data_storage_sync";
-  record.deployment = Deployment();
-  record.deployment->id = id;
+  record.deployment = id;
   record.status = status;
   record.reason = reason;
   record.started = tests::SteppingClock::start();
   record.finished = tests::SteppingClock::start() + std::chrono::milliseconds(2500);
-  StageRecord stage;
+  ReportedStage stage;
   stage.counters[static_cast<std::size_t>(Counter::listed)] = 40;
   stage.counters[static_cast<std::size_t>(Counter::added)] = 3;
   stage.counters[static_cast<std::size_t>(Counter::undated)] = 2;
@@ -45,7 +44,7 @@ JobRecord job(std::int64_t id, JobStatus status, const std::string& reason = "")
   return record;
 }
 
-RunMetrics run_of(const std::vector<JobRecord>& jobs, int exit_code = 0) {
+RunMetrics run_of(const std::vector<ReportedJob>& jobs, int exit_code = 0) {
   RunMetrics run;
   run.started = tests::SteppingClock::start();
   run.finished = tests::SteppingClock::start() + std::chrono::seconds(4);
@@ -61,7 +60,7 @@ std::string value_of(const std::string& text, const std::string& sample) {
 }
 
 TEST(Metrics, TellTheRunAndEachJob) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::success)};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::success)};
   const auto samples = read_exposition(metrics_text(run_of(jobs), ""));
   EXPECT_THAT(samples, Contains(Pair("nightshift_run_exit_code", "0")));
   EXPECT_THAT(samples, Contains(Pair("nightshift_run_duration_seconds", "4")));
@@ -79,8 +78,8 @@ TEST(Metrics, TellTheRunAndEachJob) {
 }
 
 TEST(Metrics, KeepTheLastSuccessOverFailures) {
-  const std::vector<JobRecord> good{job(1, JobStatus::success)};
-  std::vector<JobRecord> bad{job(1, JobStatus::failure, "not_found")};
+  const std::vector<ReportedJob> good{job(1, JobStatus::success)};
+  std::vector<ReportedJob> bad{job(1, JobStatus::failure, "not_found")};
   bad[0].finished = *bad[0].finished + std::chrono::hours(24);
   std::string text = metrics_text(run_of(good), "");
   text = metrics_text(run_of(bad, 1), text);
@@ -93,7 +92,7 @@ TEST(Metrics, KeepTheLastSuccessOverFailures) {
 }
 
 TEST(Metrics, AJobThatNeverSucceededHasNoLastSuccess) {
-  const std::vector<JobRecord> bad{job(1, JobStatus::failure, "timeout")};
+  const std::vector<ReportedJob> bad{job(1, JobStatus::failure, "timeout")};
   const std::string text = metrics_text(run_of(bad, 124), "");
   EXPECT_THAT(read_exposition(text),
               Not(Contains(Key("nightshift_job_last_success_timestamp_seconds" + k_labels))));
@@ -101,23 +100,23 @@ TEST(Metrics, AJobThatNeverSucceededHasNoLastSuccess) {
 }
 
 TEST(Metrics, AnInterruptedJobHasTheRunsExitCode) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::revoked, "checkpoint"),
-                                    job(2, JobStatus::revoked, "cancelled")};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::revoked, "checkpoint"),
+                                      job(2, JobStatus::revoked, "cancelled")};
   const std::string text = metrics_text(run_of(jobs, 85), "");
   EXPECT_EQ(value_of(text, "nightshift_job_exit_code" + k_labels), "85");
   EXPECT_THAT(text, HasSubstr("deployment=\"2\"} 1\n"));
 }
 
 TEST(Metrics, ASkippedJobIsNoFailureAndNoSuccess) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::revoked, "overlap")};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::revoked, "overlap")};
   const std::string text = metrics_text(run_of(jobs), "");
   EXPECT_EQ(value_of(text, "nightshift_job_exit_code" + k_labels), "0");
   EXPECT_EQ(value_of(text, "nightshift_job_last_success_timestamp_seconds" + k_labels), "none");
 }
 
 TEST(Metrics, JobsOutsideAPartialRunStayAndThoseOutsideAWholeRunGo) {
-  const std::vector<JobRecord> both{job(1, JobStatus::success), job(2, JobStatus::success)};
-  const std::vector<JobRecord> second{job(2, JobStatus::success)};
+  const std::vector<ReportedJob> both{job(1, JobStatus::success), job(2, JobStatus::success)};
+  const std::vector<ReportedJob> second{job(2, JobStatus::success)};
   const std::string text = metrics_text(run_of(both), "");
   EXPECT_THAT(metrics_text(run_of(second), text), HasSubstr("Sync 1"));
   RunMetrics whole = run_of(second);
@@ -126,7 +125,7 @@ TEST(Metrics, JobsOutsideAPartialRunStayAndThoseOutsideAWholeRunGo) {
 }
 
 TEST(Metrics, ARunThatCouldNotBeginKeepsAllJobs) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::success)};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::success)};
   RunMetrics failed = run_of({}, 78);
   failed.jobs = {};
   failed.all_jobs = true;
@@ -136,7 +135,7 @@ TEST(Metrics, ARunThatCouldNotBeginKeepsAllJobs) {
 }
 
 TEST(Metrics, LabelsAreEscapedAndReadBack) {
-  std::vector<JobRecord> jobs{job(1, JobStatus::success)};
+  std::vector<ReportedJob> jobs{job(1, JobStatus::success)};
   jobs[0].name = "a \"b\" \\ {c}\nd \xFF \xC3\xA9";
   const std::string text = metrics_text(run_of(jobs), "");
   const std::string sample = "nightshift_job_last_success_timestamp_seconds"
@@ -149,7 +148,7 @@ TEST(Metrics, LabelsAreEscapedAndReadBack) {
 }
 
 TEST(Metrics, ABrokenOldFileIsReadAsFarAsItMakesSense) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::failure)};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::failure)};
   const std::string old = "nightshift_job_last_success_timestamp_seconds" + k_labels;
   for (const std::string& broken :
        {std::string("\0\xFF{{{\"\"\n\n", 9), old, old + " ", old + " nan\n", old + " 1 2\n",
@@ -162,7 +161,7 @@ TEST(Metrics, ABrokenOldFileIsReadAsFarAsItMakesSense) {
 }
 
 TEST(Metrics, WhateverHappenedToTheOldFileTheNewOneIsWellFormed) {
-  const std::vector<JobRecord> jobs{job(1, JobStatus::success), job(2, JobStatus::failure)};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::success), job(2, JobStatus::failure)};
   const std::string good = metrics_text(run_of(jobs, 1), "");
   std::mt19937 random(1);
   for (int i = 0; i < 300; ++i) {
@@ -177,7 +176,7 @@ TEST(Metrics, WhateverHappenedToTheOldFileTheNewOneIsWellFormed) {
 
 TEST(WriteMetrics, MakesAFileThatEverybodyMayReadWhateverTheUmask) {
   const tests::TempDir dir;
-  const std::vector<JobRecord> jobs{job(1, JobStatus::success)};
+  const std::vector<ReportedJob> jobs{job(1, JobStatus::success)};
   const mode_t before = umask(0077);
   EXPECT_EQ(write_metrics(dir / "night.prom", run_of(jobs)), std::nullopt);
   umask(before);
@@ -195,8 +194,8 @@ TEST(WriteMetrics, MakesAFileThatEverybodyMayReadWhateverTheUmask) {
 
 TEST(WriteMetrics, GoesOnFromTheOldFile) {
   const tests::TempDir dir;
-  const std::vector<JobRecord> good{job(1, JobStatus::success)};
-  const std::vector<JobRecord> bad{job(1, JobStatus::failure)};
+  const std::vector<ReportedJob> good{job(1, JobStatus::success)};
+  const std::vector<ReportedJob> bad{job(1, JobStatus::failure)};
   ASSERT_EQ(write_metrics(dir / "night.prom", run_of(good)), std::nullopt);
   ASSERT_EQ(write_metrics(dir / "night.prom", run_of(bad, 1)), std::nullopt);
   EXPECT_EQ(value_of(read_file(dir / "night.prom", 1 << 20),

@@ -49,15 +49,15 @@ class PlanTest : public testing::Test {
 TEST_F(PlanTest, StagesAreTheJobTypesOfTheirKeys) {
   const Plan made = plan("  - {name: a, type: data_storage_sync, deployment: 1}\n");
   ASSERT_EQ(made.jobs.size(), 1U);
-  ASSERT_EQ(made.jobs[0].stages.size(), 2U);
-  EXPECT_EQ(made.jobs[0].stages[1]->info().key, "update_deployment_cache");
+  ASSERT_EQ(made.jobs[0].work->stages.size(), 2U);
+  EXPECT_EQ(made.jobs[0].work->stages[1]->info().key, "update_deployment_cache");
   EXPECT_EQ(made.catalogue, "sqlite:catalogue.db");
 }
 
 TEST_F(PlanTest, ParametersAreTheUnionOverTheStages) {
   const Plan made = plan("  - {name: a, type: data_storage_sync, deployment: 1, params: {max_gap: "
                          "30min, verify: full}}\n");
-  const Parameters& parameters = made.jobs[0].parameters;
+  const Parameters& parameters = made.jobs[0].work->parameters;
   EXPECT_EQ(parameters.duration("max_gap"), std::chrono::minutes(30));
   EXPECT_EQ(parameters.text("verify"), "full");
 }
@@ -66,12 +66,24 @@ TEST_F(PlanTest, WithoutADeploymentThereIsNoCatalogue) {
   EXPECT_EQ(plan("  - {name: a, type: hello}\n").catalogue, "");
 }
 
+TEST_F(PlanTest, JobsOfOneDefinitionAndSourceShareTheirWork) {
+  const Plan made =
+      plan("  - {name: \"{deployment.id}\", type: data_storage_sync, for_each: deployments}\n"
+           "  - {name: other, type: data_storage_sync, deployment: 1, params: {verify: full}}\n");
+  ASSERT_EQ(made.jobs.size(), 3U);
+  EXPECT_EQ(made.jobs[0].work, made.jobs[1].work);
+  EXPECT_EQ(made.jobs[0].setup.definition, made.jobs[1].setup.definition);
+  EXPECT_EQ(made.jobs[0].setup.deployment, made.jobs[2].setup.deployment);
+  EXPECT_EQ(made.jobs[2].work->parameters.text("verify"), "full");
+  EXPECT_NE(made.jobs[0].work->parameters.text("verify"), "full");
+}
+
 TEST_F(PlanTest, JobsOfOneSourceShareItsStorage) {
   const Plan made =
       plan("  - {name: \"{deployment.id}\", type: data_storage_sync, for_each: deployments}\n");
   ASSERT_EQ(made.jobs.size(), 2U);
-  EXPECT_NE(made.jobs[0].storage, nullptr);
-  EXPECT_EQ(made.jobs[0].storage, made.jobs[1].storage);
+  EXPECT_NE(made.jobs[0].work->storage, nullptr);
+  EXPECT_EQ(made.jobs[0].work->storage, made.jobs[1].work->storage);
 }
 
 TEST_F(PlanTest, ANeedIsTheJobForTheSameDeploymentWhereThereIsOne) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace nightshift {
@@ -27,13 +28,15 @@ class PreviewJobTest : public testing::Test {
   JobPreview preview(const ScriptedJobType::Script& script, bool can_be_tried = true) {
     ScriptedJobType type("stage", script);
     type.info().can_be_tried = can_be_tried;
-    job_.type = &type;
-    job_.stages = {&type};
-    job_.setup.definition.name = "the job";
+    work_->type = &type;
+    work_->stages = {&type};
     return preview_job(job_, services_);
   }
 
-  PlannedJob job_;
+  std::shared_ptr<JobDefinition> definition_ = std::make_shared<JobDefinition>();
+  std::shared_ptr<PlannedWork> work_ = std::make_shared<PlannedWork>();
+  PlannedJob job_{
+      {"the job", definition_, nullptr, nullptr, std::make_shared<const CommonSetup>()}, work_, {}};
   CpuShares shares_{2};
   SourceShares sources_{2, 1};
   PreviewServices services_;
@@ -70,7 +73,7 @@ TEST_F(PreviewJobTest, WhateverAStageThrowsIsAFailureWithWhatWasCountedBefore) {
 }
 
 TEST_F(PreviewJobTest, IsHeldToTheLimitsOfARun) {
-  job_.setup.definition.limits.max_failed = 0.1;
+  definition_->limits.max_failed = 0.1;
   const auto fail_half = [](JobContext& context) {
     context.progress.add(Counter::listed, 2);
     context.progress.add(Counter::added, 1);
@@ -91,7 +94,7 @@ TEST_F(PreviewJobTest, KeepsTheFirstWarnings) {
 }
 
 TEST_F(PreviewJobTest, ShowsNoSecretThatAStageTells) {
-  job_.setup.put_in = {{"${env:KEY}", "hunter2"}};
+  work_->put_in = {{"${env:KEY}", "hunter2"}};
   const JobPreview found = preview([](JobContext& context) {
     context.log.warning("asking with hunter2");
     throw permanent_error("denied", "hunter2 is no good");
@@ -114,8 +117,8 @@ TEST_F(PreviewJobTest, StoppedIsUnfinished) {
 TEST_F(PreviewJobTest, TheDeploymentIsPutIntoTheCatalogueFirst) {
   testkit::MemoryCatalogue catalogue;
   services_.catalogue = &catalogue;
-  job_.setup.definition.deployment.emplace();
-  job_.setup.definition.deployment->id = 250;
+  job_.setup.deployment =
+      std::make_shared<const Deployment>(Deployment{250, {}, {}, {}, {}, {}, {}, {}, {}});
   const JobPreview found = preview(
       [](JobContext& context) { EXPECT_NO_THROW((void)context.catalogue->open_merge(250, {})); });
   EXPECT_EQ(found.outcome, JobPreview::Outcome::success) << found.message;

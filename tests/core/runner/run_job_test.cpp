@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -31,7 +32,6 @@ class RunJobTest : public testing::Test {
     const StateDir state_dir(place_.path());
     state_dir.prepare();
     recorder_.emplace(state_dir.make_job_folder(), system_now, &listener_);
-    job_.setup.definition.name = "Try";
     services_.cpu.threads = 2;
     services_.shares = &shares_;
     services_.sources = &sources_;
@@ -46,8 +46,8 @@ class RunJobTest : public testing::Test {
   }
 
   void prepare(const std::vector<const JobType*>& stages) {
-    job_.type = stages.front();
-    job_.stages = stages;
+    work_->type = stages.front();
+    work_->stages = stages;
     job_run_.emplace(job_, *recorder_, services_);
   }
 
@@ -63,7 +63,10 @@ class RunJobTest : public testing::Test {
   SourceShares sources_{2, 1};
   tests::TempDir place_;
   tests::RecordingListener listener_;
-  PlannedJob job_;
+  std::shared_ptr<JobDefinition> definition_ = std::make_shared<JobDefinition>();
+  std::shared_ptr<PlannedWork> work_ = std::make_shared<PlannedWork>();
+  PlannedJob job_{
+      {"Try", definition_, nullptr, nullptr, std::make_shared<const CommonSetup>()}, work_, {}};
   RunServices services_;
   std::optional<JobRecorder> recorder_;
   std::optional<JobRun> job_run_;
@@ -73,9 +76,8 @@ TEST_F(RunJobTest, TellsAJobThatSucceedsInAntennasWords) {
   ScriptedJobType type("sync", [](JobContext& context) { context.log.info("Processed 5 files"); });
   type.info().opening = "Syncing captures for deployment #{deployment.id} {deployment.name}";
   type.info().closing = "Finished syncing \"{job.name}\"";
-  job_.setup.definition.deployment.emplace();
-  job_.setup.definition.deployment->id = 250;
-  job_.setup.definition.deployment->name = "Costa Rica - Restoration";
+  job_.setup.deployment = std::make_shared<const Deployment>(
+      Deployment{250, "Costa Rica - Restoration", {}, {}, {}, {}, {}, {}, {}});
   const JobRecord record = run({&type});
   EXPECT_EQ(record.status, JobStatus::success);
   EXPECT_EQ(record.progress(), 1.0);
@@ -166,7 +168,7 @@ TEST_F(RunJobTest, ATransientErrorIsTriedAgain) {
       throw JobError(ErrorClass::transient, "busy", "locked");
     }
   });
-  job_.setup.definition.limits.attempts = 3;
+  definition_->limits.attempts = 3;
   services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
   const JobRecord record = run({&flaky});
   EXPECT_EQ(record.status, JobStatus::success);
@@ -181,7 +183,7 @@ TEST_F(RunJobTest, ButNotOnceTheAttemptsAreUsedUp) {
     ++calls;
     throw JobError(ErrorClass::transient, "busy", "locked");
   });
-  job_.setup.definition.limits.attempts = 2;
+  definition_->limits.attempts = 2;
   services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
   EXPECT_EQ(run({&flaky}).status, JobStatus::failure);
   EXPECT_EQ(calls, 2);
@@ -193,7 +195,7 @@ TEST_F(RunJobTest, APermanentErrorIsNotTriedAgain) {
     ++calls;
     throw permanent_error("bad_data", "no");
   });
-  job_.setup.definition.limits.attempts = 5;
+  definition_->limits.attempts = 5;
   EXPECT_EQ(run({&bad}).status, JobStatus::failure);
   EXPECT_EQ(calls, 1);
 }
@@ -225,9 +227,9 @@ TEST_F(RunJobTest, MoreFailedObjectsThanAllowedAreAFailure) {
     context.progress.add(Counter::added, 98);
     context.progress.add(Counter::failed, 2);
   });
-  job_.setup.definition.limits.max_failed = 0.02;
+  definition_->limits.max_failed = 0.02;
   EXPECT_EQ(run({&type}).status, JobStatus::success) << "exactly as many as allowed";
-  job_.setup.definition.limits.max_failed = 0.019;
+  definition_->limits.max_failed = 0.019;
   EXPECT_EQ(run({&type}).reason, "too_many_failed");
 }
 
@@ -253,7 +255,7 @@ TEST_F(RunJobTest, WhileItWaitsForAnotherAttemptItSaysUntilWhen) {
                      std::chrono::milliseconds(20));
     }
   });
-  job_.setup.definition.limits.attempts = 2;
+  definition_->limits.attempts = 2;
   services_.retry = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
   EXPECT_FALSE(run({&flaky}).retry_at) << "it waits no longer";
   JobRecord waiting;
@@ -313,7 +315,7 @@ TEST_F(StoppedJobTest, TheFirstReasonCounts) {
 }
 
 TEST_F(StoppedJobTest, ItsTimeoutFailsItAtTheNextTick) {
-  job_.setup.definition.limits.timeout = std::chrono::milliseconds(1);
+  definition_->limits.timeout = std::chrono::milliseconds(1);
   begin();
   while (job_run_->stop_reason() == StopReason::none) {
     job_run_->tick();
@@ -324,8 +326,8 @@ TEST_F(StoppedJobTest, ItsTimeoutFailsItAtTheNextTick) {
 }
 
 TEST_F(StoppedJobTest, AStallCancelsItWhereThatIsWanted) {
-  job_.setup.definition.limits.stall_timeout = std::chrono::milliseconds(1);
-  job_.setup.definition.limits.cancel_stalled = true;
+  definition_->limits.stall_timeout = std::chrono::milliseconds(1);
+  definition_->limits.cancel_stalled = true;
   begin();
   while (job_run_->stop_reason() == StopReason::none) {
     job_run_->tick();
@@ -336,7 +338,7 @@ TEST_F(StoppedJobTest, AStallCancelsItWhereThatIsWanted) {
 }
 
 TEST_F(StoppedJobTest, AStallIsToldWithThePlacesOfAllThreads) {
-  job_.setup.definition.limits.stall_timeout = std::chrono::milliseconds(1);
+  definition_->limits.stall_timeout = std::chrono::milliseconds(1);
   begin();
   const auto stall = [&] {
     const auto events = listener_.events();
@@ -392,7 +394,7 @@ TEST_F(StoppedJobTest, AStopBeforeItBeginsRunsNothing) {
 
 TEST_F(RunJobTest, ADelayIsAStageOfItsOwnInFront) {
   const ScriptedJobType type("x");
-  job_.setup.definition.delay = std::chrono::milliseconds(20);
+  definition_->delay = std::chrono::milliseconds(20);
   const JobRecord record = run({&type});
   ASSERT_EQ(record.stages.size(), 2U);
   EXPECT_EQ(record.stages[0].key, "delay");
@@ -403,7 +405,7 @@ TEST_F(RunJobTest, ADelayIsAStageOfItsOwnInFront) {
 
 TEST_F(RunJobTest, ADelayEndsEarlyWhenStopped) {
   const ScriptedJobType type("x", [](JobContext&) { FAIL(); });
-  job_.setup.definition.delay = std::chrono::hours(1);
+  definition_->delay = std::chrono::hours(1);
   prepare({&type});
   job_run_->stop(StopReason::interrupted);
   job_run_->run();
@@ -413,8 +415,8 @@ TEST_F(RunJobTest, ADelayEndsEarlyWhenStopped) {
 TEST_F(RunJobTest, PutsItsDeploymentIntoTheCatalogueFirst) {
   testkit::MemoryCatalogue catalogue;
   services_.catalogue = &catalogue;
-  job_.setup.definition.deployment.emplace();
-  job_.setup.definition.deployment->id = 5;
+  job_.setup.deployment =
+      std::make_shared<const Deployment>(Deployment{5, {}, {}, {}, {}, {}, {}, {}, {}});
   const ScriptedJobType type("x", [&](JobContext& context) {
     EXPECT_EQ(context.catalogue, &catalogue);
     EXPECT_NO_THROW((void)context.catalogue->open_regroup(5, {}));
