@@ -28,7 +28,7 @@ Json item(std::size_t i) {
 }
 
 TEST(Json, IsWrittenItemByItemAsItWouldBeAsAWhole) {
-  for (const std::size_t size : {0, 1, 2, 1000}) {
+  for (const std::size_t size : {0U, 1U, 2U, 1000U}) {
     const Json object{{"first", {{"x", 1}}}, {"items", Json::array()}, {"last", "z"}};
     std::string written;
     std::size_t longest = 0;
