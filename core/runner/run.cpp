@@ -62,6 +62,7 @@ void give_back_memory() noexcept {
 PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, PlanFor purpose,
                       Ping* ping = nullptr) {
   JobFile file = read_job_file(options.job_file, options.overrides);
+  give_back_memory();
   if (ping != nullptr) {
     ping->start(file.ping_url);
   }
@@ -185,7 +186,6 @@ RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                         PluginRegistry& registry) {
   Interrupts interrupts;
   PlannedFile planned = plan_file(options, registry, PlanFor::run, run.ping);
-  give_back_memory();
   planned.state_dir.prepare();
   finalise_lost_jobs(planned.state_dir, run.listener);
   const auto catalogue = open_catalogue_of(planned.plan, planned.state_dir);
