@@ -49,7 +49,8 @@ struct HttpSettings {
 };
 
 // One thread at a time. The environment's proxies are honoured (http_proxy, https_proxy, no_proxy),
-// redirections are not followed, certificates are verified. With https the process must ignore
+// redirections are not followed, certificates are verified. The address of a name is kept for a
+// minute, but asked for anew after a request that failed. With https the process must ignore
 // SIGPIPE.
 class HttpConnection {
  public:

@@ -15,9 +15,9 @@ A rule: {"do": ACTION, "at": PLACE, "times": N, …}. The place is counted among
 nothing follows), "every". It holds for N pages from there on, 1 by default, -1 for all. What a
 store answers is fetched first, whatever becomes of it.
 
-The action "network" resets the connection, and then goes wrong as often as it says (-1: for ever)
-what would make another: "names", "connects" (both by the shim), "handshakes" (ended by an alert),
-"certificates" (somebody else's is shown).
+The action "network" resets the connection; then what would make another goes wrong, as often as
+its "fail" says (-1: for ever): "names", "connects" (both by the shim), "handshakes" (ended by an
+alert), "certificates" (somebody else's is shown).
 """
 
 import asyncio
