@@ -26,7 +26,7 @@ Route patient(Route route) {
 } // namespace
 
 FaultProxy::FaultProxy(const std::string& endpoint_url)
-    : proxy_({"/usr/bin/python3", "-B", NIGHTSHIFT_OBJECT_STORES "/fault_proxy.py",
+    : proxy_({"/usr/bin/python3", "-B", std::string(NIGHTSHIFT_OBJECT_STORES) + "/fault_proxy.py",
               endpoint_url.substr(endpoint_url.rfind(':') + 1), folder_.path().string()}),
       port_(proxy_.read_line()),
       tls_port_(proxy_.read_line()) {}
