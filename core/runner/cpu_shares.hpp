@@ -37,6 +37,9 @@ class CpuShares {
     CpuShares& shares_;
   };
 
+  // The whole budget.
+  [[nodiscard]] int threads() const noexcept;
+
   // How many threads each may compute with, at least 1. What does not divide evenly is nobody's:
   // the budget is a promise to others on the machine.
   [[nodiscard]] int share() const noexcept;

@@ -147,7 +147,8 @@ class Trial {
     PreviewHost host(warnings_);
     StageProgress progress;
     const auto cpu = make_tbb_executor(*services_.shares, services_.stop);
-    const auto io = make_tbb_executor(services_.sources->of(job_.work->storage), services_.stop);
+    const auto io = make_storage_executor(services_.sources->of(job_.work->storage),
+                                          *services_.shares, services_.stop);
     JobContext context{info, job_.work->parameters, log,      progress, services_.stop, *cpu, *io,
                        host, job_.work->storage,    catalogue};
     try {

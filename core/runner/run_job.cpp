@@ -150,8 +150,9 @@ void JobRun::run_stage(const JobType& type, int attempt) {
   WorkMeter* const work = meter != nullptr ? &meter->work() : nullptr;
   RunnerHost host(recorder_, *quarantine_, key, meter);
   const auto cpu = metered(make_tbb_executor(*services_.shares, stop_.get_token()), work);
-  const auto io = metered(
-      make_tbb_executor(services_.sources->of(job_.work->storage), stop_.get_token()), work);
+  const auto io = metered(make_storage_executor(services_.sources->of(job_.work->storage),
+                                                *services_.shares, stop_.get_token()),
+                          work);
   JobContext context{info,
                      job_.work->parameters,
                      log,

@@ -8,6 +8,7 @@
 
 #include "core/runner/tbb_executor.hpp"
 
+#include "core/runner/idle_processors.hpp"
 #include "core/runner/work_stack.hpp"
 
 #include <nightshift/error.hpp>
@@ -90,8 +91,10 @@ class Operation {
 // What there is and what comes of it, done by as many threads as there is work for.
 class Growth {
  public:
-  Growth(WorkStack& work, Operation& operation, FunctionRef<void(void*, WorkFeeder)> body)
+  Growth(WorkStack& work, int processors, Operation& operation,
+         FunctionRef<void(void*, WorkFeeder)> body)
       : work_(work),
+        processors_(processors),
         operation_(operation),
         body_(body),
         takers_(operation.context()) {}
@@ -104,8 +107,25 @@ class Growth {
 
  private:
   void call_takers() {
-    while (work_.calls_taker()) {
-      takers_.run([this] { take_part(); });
+    for (;;) {
+      switch (work_.call()) {
+      case WorkStack::Call::nobody:
+        return;
+      case WorkStack::Call::taker:
+        takers_.run([this] { take_part(); });
+        break;
+      case WorkStack::Call::reserve:
+        takers_.run([this] { stand_by(); });
+        break;
+      }
+    }
+  }
+
+  void stand_by() {
+    IdleProcessors idle(processors_);
+    if (work_.stand_by([&] { return idle.are_there(); })) {
+      call_takers();
+      take_part();
     }
   }
 
@@ -131,6 +151,7 @@ class Growth {
   }
 
   WorkStack& work_;
+  const int processors_;
   Operation& operation_;
   const FunctionRef<void(void*, WorkFeeder)> body_;
   tbb::task_group takers_;
@@ -138,9 +159,12 @@ class Growth {
 
 class TbbExecutor final : public Executor {
  public:
-  TbbExecutor(int concurrency, const CpuShares* shares, std::stop_token stop)
+  // Without `shares` always `concurrency`; without `processors` all threads are at work at once.
+  TbbExecutor(int concurrency, const CpuShares* shares, const CpuShares* processors,
+              std::stop_token stop)
       : concurrency_(std::max(concurrency, 1)),
         shares_(shares),
+        processors_(processors),
         stop_(std::move(stop)) {}
 
   [[nodiscard]] std::size_t concurrency() const noexcept override {
@@ -165,11 +189,16 @@ class TbbExecutor final : public Executor {
   }
 
   void grow(std::vector<WorkItem> items, FunctionRef<void(void*, WorkFeeder)> body) override {
-    const int most = threads();
-    WorkStack work(std::move(items), most); // before the operation, whose bodies see it
+    TakerLimits limits{.ready = threads(), .most = threads()};
+    int processors = limits.most;
+    if (processors_ != nullptr) {
+      limits.ready = processors_->share();
+      processors = processors_->threads();
+    }
+    WorkStack work(std::move(items), limits); // before the operation, whose bodies see it
     Operation operation(stop_);
-    tbb::task_arena arena(most);
-    arena.execute([&] { Growth(work, operation, body).run(); });
+    tbb::task_arena arena(limits.most);
+    arena.execute([&] { Growth(work, processors, operation, body).run(); });
     operation.finish();
   }
 
@@ -179,7 +208,8 @@ class TbbExecutor final : public Executor {
   }
 
   const int concurrency_;
-  const CpuShares* const shares_; // null: always `concurrency_`
+  const CpuShares* const shares_;
+  const CpuShares* const processors_;
   std::stop_token stop_;
 };
 
@@ -200,11 +230,16 @@ ThreadBudget::ThreadBudget(int threads) : state_(std::make_unique<State>(threads
 ThreadBudget::~ThreadBudget() = default;
 
 std::unique_ptr<Executor> make_tbb_executor(int concurrency, std::stop_token stop) {
-  return std::make_unique<TbbExecutor>(concurrency, nullptr, std::move(stop));
+  return std::make_unique<TbbExecutor>(concurrency, nullptr, nullptr, std::move(stop));
 }
 
 std::unique_ptr<Executor> make_tbb_executor(const CpuShares& shares, std::stop_token stop) {
-  return std::make_unique<TbbExecutor>(1, &shares, std::move(stop));
+  return std::make_unique<TbbExecutor>(1, &shares, nullptr, std::move(stop));
+}
+
+std::unique_ptr<Executor> make_storage_executor(const CpuShares& threads,
+                                                const CpuShares& processors, std::stop_token stop) {
+  return std::make_unique<TbbExecutor>(1, &threads, &processors, std::move(stop));
 }
 
 } // namespace nightshift

@@ -7,7 +7,8 @@
 namespace nightshift {
 namespace {
 
-constexpr int k_fewest_io_threads = 8; // enough to keep a cold disk busy (measured on ext4)
+// Enough to keep a cold disk busy (measured on ext4); make_storage_executor calls them as needed.
+constexpr int k_fewest_io_threads = 8;
 
 } // namespace
 

@@ -24,10 +24,14 @@ int main(int count, char** arguments) {
     return 64;
   }
   try {
+    const int processors = cpu_budget({}).threads;
     const int threads = count == 3 ? std::max(std::atoi(arguments[2]), 1) // NOLINT(cert-err34-c)
-                                   : std::max(8, cpu_budget({}).threads); // as a run has
+                                   : std::max(8, processors);
     const ThreadBudget budget(threads);
-    const auto executor = make_tbb_executor(threads, {});
+    const CpuShares most(threads);
+    const CpuShares shares(processors);
+    const auto executor = count == 3 ? make_tbb_executor(threads, {})
+                                     : make_storage_executor(most, shares, {}); // as a run has
     std::atomic<std::uint64_t> objects{0};
     const auto is_wanted = [](std::string_view /*folder*/, std::string_view name) {
       return name.ends_with(".jpg") ? std::nullopt : std::optional(Skip::extension);

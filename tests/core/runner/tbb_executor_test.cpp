@@ -58,6 +58,39 @@ TEST_F(TbbExecutorTest, GrowDoesWhatIsFed) {
   EXPECT_EQ(leaves, 4096);
 }
 
+TEST_F(TbbExecutorTest, AWalkThatWaitsForStorageHasMoreThreadsThanItsShareOfProcessors) {
+  const CpuShares threads(4);
+  const CpuShares processors(1);
+  const auto executor = make_storage_executor(threads, processors, {});
+  EXPECT_EQ(executor->concurrency(), 4U);
+  // Ends only if four bodies run together, of which none uses a processor.
+  std::barrier meeting(4);
+  parallel_walk(*executor, 0, [&](int depth, const auto& feed) {
+    if (depth == 0) {
+      for (int i = 0; i < 4; ++i) {
+        feed(1);
+      }
+    } else {
+      meeting.arrive_and_wait();
+    }
+  });
+}
+
+TEST_F(TbbExecutorTest, AWalkFailsWhileOneOfItsThreadsStandsBy) {
+  const CpuShares threads(2);
+  const CpuShares processors(1);
+  const auto executor = make_storage_executor(threads, processors, {});
+  EXPECT_THROW(parallel_walk(*executor, 0,
+                             [](int depth, const auto& feed) {
+                               feed(depth + 1);
+                               feed(depth + 1);
+                               if (depth == 1) {
+                                 throw std::runtime_error("deep");
+                               }
+                             }),
+               std::runtime_error);
+}
+
 TEST_F(TbbExecutorTest, TheFirstExceptionStopsTheRestAndComesOut) {
   std::atomic<int> bodies{0};
   const auto fail_at_once = [&](std::size_t, std::size_t) {
