@@ -31,9 +31,10 @@ bool StoredCapture::is(const ListedCapture& listed) const noexcept {
 // page that such a statement writes to into a temporary file, in order to undo just the statement.
 CaptureTable::CaptureTable(Database& database)
     : feed_(database),
-      select_(database.prepare("SELECT name, time, time_source, size, last_modified, checksum, "
-                               "missing_since FROM capture WHERE folder_id = ?1 "
-                               "ORDER BY name")),
+      visitor_(database),
+      show_(database.prepare("SELECT NULL FROM capture WHERE folder_id = ?1 AND visit(name, time, "
+                             "time_source, size, last_modified, checksum, missing_since) "
+                             "ORDER BY name")),
       insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT ?1, name, time, "
                                "time_source, size, last_modified, checksum, NULL "
                                "FROM capture_feed")),
@@ -52,8 +53,11 @@ CaptureTable::CaptureTable(Database& database)
       mark_all_missing_(database.prepare("UPDATE OR ROLLBACK capture SET missing_since = ?2 "
                                          "WHERE folder_id = ?1 AND missing_since IS NULL")) {}
 
-Rows CaptureTable::of_folder(std::int64_t folder_id) {
-  return select_.query(folder_id);
+// The primary key has them in this order already, so that none is put aside before it is shown.
+void CaptureTable::show(std::int64_t folder_id,
+                        FunctionRef<void(const StoredCapture& capture)> sink) {
+  visitor_.run(
+      show_, [&](const ShownRow& row) { sink(StoredCapture(row)); }, folder_id);
 }
 
 void CaptureTable::insert(std::int64_t folder_id, const CapturePart& part) {
@@ -87,15 +91,13 @@ void CaptureTable::mark_all_missing(std::int64_t folder_id, std::int64_t since) 
 
 FolderTally CaptureTable::tally(std::int64_t folder_id) {
   FolderTally tally;
-  Rows rows = of_folder(folder_id);
-  while (rows.next()) {
-    const StoredCapture capture(rows);
+  show(folder_id, [&](const StoredCapture& capture) {
     if (capture.missing()) {
       tally.add_missing();
     } else {
       tally.add_present(capture.time(), capture.size());
     }
-  }
+  });
   return tally;
 }
 

@@ -7,8 +7,10 @@
 #include "core/catalogue/sqlite/database.hpp"
 #include "core/catalogue/sqlite/folder_tally.hpp"
 #include "core/catalogue/sqlite/last_modified.hpp"
+#include "core/catalogue/sqlite/row_visitor.hpp"
 
 #include <nightshift/capture.hpp>
+#include <nightshift/function_ref.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,10 +39,10 @@ struct ListedCapture {
           captures.times[index]};
 }
 
-// A capture as stored. Borrowed from the rows under way.
+// A capture as stored. Borrowed from the row that is shown.
 class StoredCapture {
  public:
-  explicit StoredCapture(const Rows& row) noexcept : row_(row) {}
+  explicit StoredCapture(const ShownRow& row) noexcept : row_(row) {}
 
   [[nodiscard]] std::string_view name() const noexcept { return row_.bytes(0); }
 
@@ -59,7 +61,7 @@ class StoredCapture {
   [[nodiscard]] StoredLastModified last_modified() const noexcept;
   [[nodiscard]] ChecksumAlgorithm algorithm() const noexcept;
 
-  const Rows& row_;
+  const ShownRow& row_;
 };
 
 // The rows of captures, on the connection that writes.
@@ -67,9 +69,9 @@ class CaptureTable {
  public:
   explicit CaptureTable(Database& database);
 
-  // Rows of `StoredCapture`s, ascending by the bytes of their names. Rows behind the current one
+  // Each of the folder, ascending by the bytes of its name. Captures up to the one that is shown
   // may be written meanwhile.
-  [[nodiscard]] Rows of_folder(std::int64_t folder_id);
+  void show(std::int64_t folder_id, FunctionRef<void(const StoredCapture& capture)> sink);
 
   // Captures that the folder does not have yet.
   void insert(std::int64_t folder_id, const CapturePart& part);
@@ -88,7 +90,8 @@ class CaptureTable {
   void put_texts(std::int64_t folder_id, const CapturePart& part);
 
   CaptureFeed feed_;
-  Statement select_;
+  RowVisitor visitor_;
+  Statement show_;
   Statement insert_;
   Statement put_;
   Statement put_text_;

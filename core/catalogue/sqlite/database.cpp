@@ -210,14 +210,6 @@ bool Rows::is_null(int column) const noexcept {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-bool Rows::is_real(int column) const noexcept {
-  return sqlite3_column_type(statement_.get(), column) == SQLITE_FLOAT;
-}
-
-bool Rows::is_text(int column) const noexcept {
-  return sqlite3_column_type(statement_.get(), column) == SQLITE_TEXT;
-}
-
 std::int64_t Rows::number(int column) const noexcept {
   return sqlite3_column_int64(statement_.get(), column);
 }

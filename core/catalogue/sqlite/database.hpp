@@ -81,10 +81,6 @@ class Rows {
   [[nodiscard]] bool next();
 
   [[nodiscard]] bool is_null(int column) const noexcept;
-
-  [[nodiscard]] bool is_real(int column) const noexcept;
-
-  [[nodiscard]] bool is_text(int column) const noexcept;
   [[nodiscard]] std::int64_t number(int column) const noexcept;
   [[nodiscard]] std::optional<std::int64_t> optional_number(int column) const noexcept;
   [[nodiscard]] std::string_view bytes(int column) const noexcept;

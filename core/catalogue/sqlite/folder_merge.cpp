@@ -51,22 +51,25 @@ FolderOutcome FolderMerge::add(const CapturePart& part) {
 }
 
 void FolderMerge::walk_known(NextCapture next, GoneSink gone) {
-  Rows rows = captures_.of_folder(known_->id);
-  bool more = rows.next();
   ListedCapture listed;
-  while (next(listed)) {
-    for (; more && StoredCapture(rows).name() < listed.name; more = rows.next()) {
-      take_absent(StoredCapture(rows), gone);
-    }
-    if (more && StoredCapture(rows).name() == listed.name) {
-      take_known(listed, StoredCapture(rows));
-      more = rows.next();
-    } else {
+  bool more = next(listed);
+  captures_.show(known_->id, [&](const StoredCapture& stored) {
+    const std::string_view name = stored.name();
+    const auto order = [&] { return more ? listed.name.compare(name) : 1; };
+    int found = order();
+    for (; found < 0; found = order()) {
       take_new(listed);
+      more = next(listed);
     }
-  }
-  for (; more; more = rows.next()) {
-    take_absent(StoredCapture(rows), gone);
+    if (found == 0) {
+      take_known(listed, stored);
+      more = next(listed);
+    } else {
+      take_absent(stored, gone);
+    }
+  });
+  for (; more; more = next(listed)) {
+    take_new(listed);
   }
 }
 
@@ -114,7 +117,7 @@ void FolderMerge::count(const ListedCapture& listed) {
   tally_.add_present(listed.seconds(), listed.size);
 }
 
-// Also where the rows of the folder are being read: what is written lies behind the row under way.
+// Also while the rows of the folder are shown: what is written lies no further than the one shown.
 void FolderMerge::write_later(const ListedCapture& listed) {
   count(listed);
   waiting_.part.add(listed.name, listed.size, listed.last_modified, listed.etag);

@@ -155,10 +155,10 @@ TEST(Migrate, KeepsLastModifiedAsAMergeStoresIt) {
     database.prepare("INSERT INTO capture VALUES (1, x'61', 1, 1, 1, ?1, NULL, NULL, NULL)")
         .run(nanoseconds);
     migrate(database);
-    Statement select = database.prepare("SELECT last_modified FROM capture");
+    Statement select = database.prepare("SELECT last_modified, typeof(last_modified) FROM capture");
     Rows rows = select.query();
     ASSERT_TRUE(rows.next());
-    EXPECT_EQ((StoredLastModified{rows.number(0), rows.is_real(0)}),
+    EXPECT_EQ((StoredLastModified{rows.number(0), rows.text(1) == "real"}),
               stored_last_modified(nanoseconds))
         << nanoseconds;
   }
