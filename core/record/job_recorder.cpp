@@ -103,10 +103,30 @@ void JobRecorder::take(const Event& event) {
   apply(record_, event);
   unwritten_ = true;
   if (is_milestone(event.kind) || std::chrono::steady_clock::now() - written_ >= k_write_interval) {
-    write_record(durable);
+    write_or_put_off(durable);
   }
   if (listener_ != nullptr) {
     listener_->on_event(event);
+  }
+}
+
+void JobRecorder::write_or_put_off(Durable durable) {
+  if (together_ == 0) {
+    write_record(durable);
+  } else if (put_off_ != Durable::yes) {
+    put_off_ = durable;
+  }
+}
+
+JobRecorder::Together::Together(JobRecorder& recorder) noexcept : recorder_(recorder) {
+  const std::scoped_lock lock(recorder_.mutex_);
+  ++recorder_.together_;
+}
+
+JobRecorder::Together::~Together() {
+  const std::scoped_lock lock(recorder_.mutex_);
+  if (--recorder_.together_ == 0 && recorder_.put_off_) {
+    recorder_.write_record(*std::exchange(recorder_.put_off_, std::nullopt));
   }
 }
 

@@ -54,6 +54,19 @@ class JobRecorder {
   void emit_logged(EventKind kind, Severity severity, std::string message, Json attributes,
                    std::string_view stage) noexcept;
 
+  // What is told while this lives comes into the record at once, when the last of these ends: each
+  // writing of it makes a file. The journal has every event at its time.
+  class Together {
+   public:
+    explicit Together(JobRecorder& recorder) noexcept;
+    Together(const Together&) = delete;
+    Together& operator=(const Together&) = delete;
+    ~Together();
+
+   private:
+    JobRecorder& recorder_;
+  };
+
   // Write the record if an event came since it was last written and that is a second ago.
   void write_if_due() noexcept;
 
@@ -83,6 +96,7 @@ class JobRecorder {
   void append(const Event& event, Durable durable);
   [[nodiscard]] bool make_room(const JobError& error);
   void write_record(Durable durable);
+  void write_or_put_off(Durable durable);
   void keep_failure(const JobError& error);
 
   const JobFolder folder_;
@@ -96,6 +110,8 @@ class JobRecorder {
   std::chrono::steady_clock::time_point written_ = std::chrono::steady_clock::now();
   bool unwritten_ = false;
   bool sealed_ = false;
+  int together_ = 0;
+  std::optional<Durable> put_off_; // a writing of the record, and how
 };
 
 // The record of the job in `folder`, made from its journal; `damage`, if given, is what the journal

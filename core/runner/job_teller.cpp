@@ -143,6 +143,7 @@ void JobTeller::retry(const JobOutcome& outcome, int next, std::chrono::millisec
 }
 
 void JobTeller::end(const JobOutcome& outcome) const {
+  const JobRecorder::Together together(recorder_);
   if (outcome.error && outcome.status == JobStatus::failure) {
     recorder_.log(Severity::error, outcome.error->message);
   } else if (outcome.error) {

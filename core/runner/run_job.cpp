@@ -90,6 +90,7 @@ JobOutcome JobRun::try_once(int attempt) {
 }
 
 void JobRun::begin_attempt(int attempt) {
+  const JobRecorder::Together together(recorder_);
   teller_.attempt(attempt);
   teller_.stages();
   quarantine_ = std::make_unique<Quarantine>(recorder_.folder().quarantine(), system_now);

@@ -34,6 +34,38 @@ TEST(JobRecorder, WritesTheRecordAtOnceWhenAStatusChanges) {
   EXPECT_EQ(document_of(folder)["status"], "STARTED");
 }
 
+TEST(JobRecorder, WhatIsToldTogetherIsWrittenOnceAtItsEnd) {
+  const tests::TempDir place;
+  const JobFolder folder = folder_in(place.path());
+  JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  {
+    const JobRecorder::Together together(recorder);
+    recorder.emit(EventKind::job_status, {{"status", "PENDING"}});
+    {
+      const JobRecorder::Together within(recorder);
+      recorder.emit(EventKind::job_status, {{"status", "STARTED"}});
+    }
+    EXPECT_EQ(document_of(folder)["status"], "CREATED");
+    EXPECT_EQ(read_job_record(folder).status, JobStatus::started) << "the journal has it already";
+  }
+  EXPECT_EQ(document_of(folder)["status"], "STARTED");
+}
+
+TEST(JobRecorder, NothingIsWrittenAtTheEndOfWhatNeedNotBe) {
+  const tests::TempDir place;
+  const JobFolder folder = folder_in(place.path());
+  JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  const std::filesystem::path kept = folder.path / "kept";
+  std::filesystem::create_hard_link(folder.record(), kept);
+  {
+    const JobRecorder::Together together(recorder);
+    recorder.log(Severity::info, "line");
+  }
+  EXPECT_TRUE(std::filesystem::equivalent(folder.record(), kept));
+}
+
 TEST(JobRecorder, WritesLinesAtMostOnceASecond) {
   const tests::TempDir place;
   const JobFolder folder = folder_in(place.path());

@@ -93,8 +93,7 @@ TEST_F(RowVisitorTest, WhatAVisitThrowsEndsTheStatementAndComesOut) {
 
 TEST_F(RowVisitorTest, AnErrorOfTheStatementItselfComesOut) {
   Statement overflows = database_.prepare("SELECT NULL WHERE visit(abs(-9223372036854775807 - 1))");
-  const JobError error =
-      error_of([&] { visitor_.run(overflows, [](const ShownRow& /*row*/) {}); });
+  const JobError error = error_of([&] { visitor_.run(overflows, [](const ShownRow& /*row*/) {}); });
   EXPECT_THAT(error.what(), HasSubstr("integer overflow"));
 }
 
