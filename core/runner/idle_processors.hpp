@@ -6,9 +6,8 @@
 
 namespace nightshift {
 
-// Whether this process leaves processors of its budget idle: then what it does waits for something
-// else, and more threads make it faster. Where other processes take the processors from it, they
-// seem idle. One thread.
+// Whether this process leaves processors of its budget idle, so that more threads might make it
+// faster. Where other processes take the processors from it, they seem idle. One thread.
 class IdleProcessors {
  public:
   using Duration = std::chrono::nanoseconds;

@@ -9,6 +9,7 @@
 #include "core/runner/tbb_executor.hpp"
 
 #include "core/runner/idle_processors.hpp"
+#include "core/runner/taker_use.hpp"
 #include "core/runner/work_stack.hpp"
 
 #include <nightshift/error.hpp>
@@ -25,22 +26,22 @@
 #include <utility>
 
 extern "C" {
-[[gnu::weak]] void __tsan_acquire(void* address); // NOLINT(bugprone-reserved-identifier)
-[[gnu::weak]] void __tsan_release(void* address); // NOLINT(bugprone-reserved-identifier)
+[[gnu::weak]] void tsan_acquire(void* address) asm("__tsan_acquire");
+[[gnu::weak]] void tsan_release(void* address) asm("__tsan_release");
 }
 
 namespace nightshift {
 namespace {
 
 void seen_from(void* address) {
-  if (__tsan_acquire != nullptr) {
-    __tsan_acquire(address);
+  if (tsan_acquire != nullptr) {
+    tsan_acquire(address);
   }
 }
 
 void shown_to(void* address) {
-  if (__tsan_release != nullptr) {
-    __tsan_release(address);
+  if (tsan_release != nullptr) {
+    tsan_release(address);
   }
 }
 
@@ -122,11 +123,18 @@ class Growth {
   }
 
   void stand_by() {
-    IdleProcessors idle(processors_);
-    if (work_.stand_by([&] { return idle.are_there(); })) {
-      call_takers();
-      take_part();
-    }
+    operation_.run([this] {
+      IdleProcessors idle(processors_);
+      TakerUse::Reading last = takers_use_.read();
+      const auto is_of_use = [&] {
+        const TakerUse::Reading former = std::exchange(last, takers_use_.read());
+        return idle.are_there() || mostly_wait(former, last);
+      };
+      if (work_.stand_by(is_of_use)) {
+        call_takers();
+        take_all();
+      }
+    });
   }
 
   void take_part() {
@@ -135,6 +143,7 @@ class Growth {
 
   // Until nobody has anything left to do.
   void take_all() {
+    const TakerUse::Part part(takers_use_);
     while (const WorkItem item = work_.take()) {
       operation_.run([&] { do_one(item.get()); });
       work_.done();
@@ -154,6 +163,7 @@ class Growth {
   const int processors_;
   Operation& operation_;
   const FunctionRef<void(void*, WorkFeeder)> body_;
+  TakerUse takers_use_;
   tbb::task_group takers_;
 };
 

@@ -37,10 +37,11 @@ class ThreadBudget {
 [[nodiscard]] std::unique_ptr<Executor> make_tbb_executor(const CpuShares& shares,
                                                           std::stop_token stop);
 
-// As above, for bodies that wait for storage, if it is slow: what grows has as many threads as a
-// share of `processors` is, and more, up to a share of `threads`, only while they leave processors
-// idle. With storage as fast as memory more threads would only take the processor from each other,
-// and keep a folder each in memory. Both are borrowed.
+// As above, for bodies that wait for storage, if it is slow: what grows begins with as many threads
+// as a share of `processors` is. One more joins, up to a share of `threads`, whenever in the last
+// milliseconds a processor was idle or those at work mostly waited, and stays to the end. With
+// storage as fast as memory more threads would only take the processor from each other, and keep a
+// folder each in memory. Both are borrowed.
 [[nodiscard]] std::unique_ptr<Executor>
 make_storage_executor(const CpuShares& threads, const CpuShares& processors, std::stop_token stop);
 
