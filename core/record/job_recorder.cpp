@@ -175,7 +175,7 @@ void JobRecorder::write_if_due() noexcept {
 
 void JobRecorder::write_now() noexcept {
   const std::scoped_lock lock(mutex_);
-  write_record(Durable::no);
+  write_record(is_final(record_.status) ? Durable::yes : Durable::no);
 }
 
 void JobRecorder::write_rest() noexcept {
@@ -190,6 +190,7 @@ void JobRecorder::seal() noexcept {
   if (unwritten_) {
     write_record(Durable::yes);
   }
+  put_off_.reset();
   sealed_ = true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Takes a job's events: into the journal first, then into the record, then to the console. The one
-// writer of a job's files.
+// Takes a job's events: into the journal first, then into the record, then to the console; but what
+// is told `Together` comes into the record last. The one writer of a job's files.
 
 #pragma once
 
@@ -70,7 +70,7 @@ class JobRecorder {
   // Write the record if an event came since it was last written and that is a second ago.
   void write_if_due() noexcept;
 
-  // Write the record, whatever came since.
+  // Write the record, whatever came since; durably if the job has ended.
   void write_now() noexcept;
 
   // Write the record if an event came since it was last written.

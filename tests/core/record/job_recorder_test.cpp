@@ -52,6 +52,22 @@ TEST(JobRecorder, WhatIsToldTogetherIsWrittenOnceAtItsEnd) {
   EXPECT_EQ(document_of(folder)["status"], "STARTED");
 }
 
+TEST(JobRecorder, AnEndThatIsSealedBeforeWhatIsToldTogetherEndsIsWrittenOnce) {
+  const tests::TempDir place;
+  const JobFolder folder = folder_in(place.path());
+  JobRecorder recorder(folder, tests::SteppingClock(), nullptr);
+  recorder.emit(EventKind::job_created, tests::created_attributes());
+  const std::filesystem::path kept = folder.path / "kept";
+  {
+    const JobRecorder::Together together(recorder);
+    recorder.emit(EventKind::job_status, {{"status", "FAILURE"}});
+    recorder.seal();
+    EXPECT_EQ(document_of(folder)["status"], "FAILURE");
+    std::filesystem::create_hard_link(folder.record(), kept);
+  }
+  EXPECT_TRUE(std::filesystem::equivalent(folder.record(), kept));
+}
+
 TEST(JobRecorder, NothingIsWrittenAtTheEndOfWhatNeedNotBe) {
   const tests::TempDir place;
   const JobFolder folder = folder_in(place.path());
