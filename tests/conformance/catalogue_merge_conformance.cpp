@@ -60,6 +60,38 @@ TEST_P(CatalogueConformance, SeesEachPropertyOfACaptureChange) {
   }
 }
 
+// So many that changes are written while what is stored is still being read.
+TEST_P(CatalogueConformance, TellsChangesOfEveryKindApartInALargeFolder) {
+  CaptureFolder former;
+  CaptureFolder listed;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40'000; ++i) {
+    const std::string name = std::to_string(100'000 + i) + ".jpg";
+    const CaptureEntry entry{evening(1, i), 10};
+    const bool is_new = i % 4 == 3;
+    const bool is_gone = i % 4 == 2;
+    if (!is_new) {
+      former[name] = entry;
+    }
+    if (!is_gone) {
+      listed[name] = entry;
+      listed[name].size += i % 4 == 1 ? 1 : 0;
+    }
+    expected.push_back("a/" + name + (is_gone ? " missing" : " present"));
+  }
+  MergeRules rules;
+  rules.allow_missing = true;
+  sync(catalogue(), 1, {{"a/", former}});
+  EXPECT_EQ(sync(catalogue(), 1, {{"a/", listed}}, rules), (MergeCounts{.added = 10'000,
+                                                                        .changed = 10'000,
+                                                                        .unchanged = 10'000,
+                                                                        .missing = 10'000,
+                                                                        .bytes = 310'000,
+                                                                        .folders = 1,
+                                                                        .folders_changed = 1}));
+  EXPECT_EQ(states(), expected);
+}
+
 TEST_P(CatalogueConformance, AddsUpTheNewSizesOfAFolderWhoseTimesStayed) {
   sync(catalogue(), 1, {{"a/", {{"1.jpg", {evening(1), 10}}, {"2.jpg", {{}, 20}}}}});
   const CaptureTree grown{{"a/", {{"1.jpg", {evening(1), 11}}, {"2.jpg", {{}, 22}}}}};

@@ -77,6 +77,29 @@ TEST(CatalogueFaults, AFullDiskLosesNothingThatWasCommitted) {
   EXPECT_EQ(equality_of(*catalogue), undisturbed(tree_of(3), tree_of(10)));
 }
 
+// The rows that change are written while the folder is being read: the error passes through both.
+TEST(CatalogueFaults, ADiskThatFillsWhileAFolderIsComparedLosesNothing) {
+  CaptureTree tree;
+  for (int i = 0; i < 60'000; ++i) {
+    tree["large/"][std::to_string(100'000 + i) + ".jpg"] = {evening(1, i), 1000};
+  }
+  const SmallDisk disk(24U << 20U);
+  const auto catalogue = open_catalogue(k_uri, disk.path());
+  put_deployments(*catalogue);
+  sync(*catalogue, 1, tree);
+  disk.fill();
+
+  CaptureTree grown = tree;
+  for (auto& [name, entry] : grown["large/"]) {
+    entry.size += 1;
+  }
+  EXPECT_EQ(error_of([&] { sync(*catalogue, 1, grown); }).code(), "no_space");
+
+  std::filesystem::remove(disk.path() / "filler");
+  EXPECT_EQ(sync(*catalogue, 1, tree).unchanged, 60'000) << "all as it was";
+  EXPECT_EQ(sync(*catalogue, 1, grown).changed, 60'000);
+}
+
 TEST(CatalogueFaults, AFullDiskIsFoundWhereverItFills) {
   for (const std::size_t kilobytes : {500U, 600U, 900U, 1400U, 2200U}) {
     const SmallDisk disk(kilobytes << 10U);
