@@ -2,7 +2,6 @@
 
 #include "core/runner/idle_processors.hpp"
 
-#include <ctime>
 #include <utility>
 
 namespace nightshift {
@@ -12,18 +11,14 @@ IdleProcessors::IdleProcessors(int budget, Read read) noexcept
       read_(read),
       last_(read()) {}
 
-IdleProcessors::Reading IdleProcessors::of_this_process() noexcept {
-  std::timespec cpu{};
-  (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
-  return {std::chrono::seconds(cpu.tv_sec) + Duration(cpu.tv_nsec),
-          std::chrono::steady_clock::now().time_since_epoch()};
+ProcessorTime IdleProcessors::of_this_process() noexcept {
+  return read_processor_time(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 bool IdleProcessors::are_there() noexcept {
-  const Reading now = read_();
-  const Reading last = std::exchange(last_, now);
-  const Duration wall = now.wall - last.wall;
-  return now.cpu - last.cpu < budget_ * wall - wall / 2;
+  const ProcessorTime now = read_();
+  const ProcessorTime passed = now - std::exchange(last_, now);
+  return passed.cpu < budget_ * passed.wall - passed.wall / 2;
 }
 
 } // namespace nightshift

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <chrono>
+#include "core/runner/processor_time.hpp"
 
 namespace nightshift {
 
@@ -10,17 +10,9 @@ namespace nightshift {
 // faster. Where other processes take the processors from it, they seem idle. One thread.
 class IdleProcessors {
  public:
-  using Duration = std::chrono::nanoseconds;
+  using Read = ProcessorTime (*)() noexcept;
 
-  // What the process has had of processors so far, and the time.
-  struct Reading {
-    Duration cpu;
-    Duration wall;
-  };
-
-  using Read = Reading (*)() noexcept;
-
-  [[nodiscard]] static Reading of_this_process() noexcept;
+  [[nodiscard]] static ProcessorTime of_this_process() noexcept;
 
   explicit IdleProcessors(int budget, Read read = of_this_process) noexcept;
 
@@ -30,7 +22,7 @@ class IdleProcessors {
  private:
   int budget_;
   Read read_;
-  Reading last_;
+  ProcessorTime last_;
 };
 
 } // namespace nightshift

@@ -6,54 +6,35 @@
 
 namespace nightshift {
 
-namespace {
-
-using Duration = TakerUse::Duration;
-
-Duration read_clock(clockid_t clock) noexcept {
-  std::timespec time{};
-  (void)clock_gettime(clock, &time);
-  return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
-}
-
-Duration wall_now() noexcept {
-  return std::chrono::steady_clock::now().time_since_epoch();
-}
-
-} // namespace
-
 TakerUse::Part::Part(TakerUse& use) : use_(use) {
   (void)pthread_getcpuclockid(pthread_self(), &cpu_clock_);
-  begun_ = {read_clock(cpu_clock_), wall_now()};
+  begun_ = read_processor_time(cpu_clock_);
   const std::scoped_lock lock(use_.mutex_);
   use_.parts_.push_back(this);
 }
 
 TakerUse::Part::~Part() {
-  const Reading own = since_begun();
+  const ProcessorTime own = since_begun();
   const std::scoped_lock lock(use_.mutex_);
-  use_.left_.cpu += own.cpu;
-  use_.left_.wall += own.wall;
+  use_.left_ += own;
   use_.parts_.remove(this);
 }
 
-TakerUse::Reading TakerUse::Part::since_begun() const noexcept {
-  return {read_clock(cpu_clock_) - begun_.cpu, wall_now() - begun_.wall};
+ProcessorTime TakerUse::Part::since_begun() const noexcept {
+  return read_processor_time(cpu_clock_) - begun_;
 }
 
-TakerUse::Reading TakerUse::read() const {
+ProcessorTime TakerUse::read() const {
   const std::scoped_lock lock(mutex_);
-  Reading sum = left_;
+  ProcessorTime sum = left_;
   for (const Part* part : parts_) {
-    const Reading own = part->since_begun();
-    sum.cpu += own.cpu;
-    sum.wall += own.wall;
+    sum += part->since_begun();
   }
   return sum;
 }
 
-bool mostly_wait(TakerUse::Reading from, TakerUse::Reading to) noexcept {
-  return 4 * (to.cpu - from.cpu) < to.wall - from.wall;
+bool mostly_wait(const ProcessorTime& passed) noexcept {
+  return 4 * passed.cpu < passed.wall;
 }
 
 } // namespace nightshift

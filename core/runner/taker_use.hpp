@@ -2,7 +2,8 @@
 
 #pragma once
 
-#include <chrono>
+#include "core/runner/processor_time.hpp"
+
 #include <ctime>
 #include <list>
 #include <mutex>
@@ -12,14 +13,6 @@ namespace nightshift {
 // What the threads that take part in something have of the processors. Any thread.
 class TakerUse {
  public:
-  using Duration = std::chrono::nanoseconds;
-
-  // Of all threads since each took part, those that have left included.
-  struct Reading {
-    Duration cpu{};
-    Duration wall{};
-  };
-
   // The thread that makes it takes part while it lives.
   class Part {
    public:
@@ -31,23 +24,24 @@ class TakerUse {
    private:
     friend class TakerUse;
 
-    [[nodiscard]] Reading since_begun() const noexcept;
+    [[nodiscard]] ProcessorTime since_begun() const noexcept;
 
     TakerUse& use_;
     clockid_t cpu_clock_{}; // which others may read, too
-    Reading begun_;
+    ProcessorTime begun_;
   };
 
-  [[nodiscard]] Reading read() const;
+  // Of all threads since each took part, those that have left included.
+  [[nodiscard]] ProcessorTime read() const;
 
  private:
   mutable std::mutex mutex_; // of what follows
   std::list<const Part*> parts_;
-  Reading left_;
+  ProcessorTime left_;
 };
 
 // Whether threads mostly wait for something else than a processor: less than a quarter of their
 // time have they had one. Where eight share two processors and wait for nothing, it is a quarter.
-[[nodiscard]] bool mostly_wait(TakerUse::Reading from, TakerUse::Reading to) noexcept;
+[[nodiscard]] bool mostly_wait(const ProcessorTime& passed) noexcept;
 
 } // namespace nightshift

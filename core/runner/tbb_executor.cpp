@@ -125,10 +125,11 @@ class Growth {
   void stand_by() {
     operation_.run([this] {
       IdleProcessors idle(processors_);
-      TakerUse::Reading last = takers_use_.read();
+      ProcessorTime last = takers_use_.read();
       const auto is_of_use = [&] {
-        const TakerUse::Reading former = std::exchange(last, takers_use_.read());
-        return idle.are_there() || mostly_wait(former, last);
+        const ProcessorTime now = takers_use_.read();
+        const bool they_wait = mostly_wait(now - std::exchange(last, now));
+        return idle.are_there() || they_wait;
       };
       if (work_.stand_by(is_of_use)) {
         call_takers();

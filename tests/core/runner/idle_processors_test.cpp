@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace nightshift {
 namespace {
 
@@ -16,7 +18,7 @@ class IdleProcessorsTest : public testing::Test {
     told_.wall += wall;
   }
 
-  static inline IdleProcessors::Reading told_{}; // which, as a clock, is never set back
+  static inline ProcessorTime told_{}; // which, as a clock, is never set back
   IdleProcessors idle_{2, []() noexcept { return told_; }};
 };
 
@@ -42,14 +44,16 @@ TEST_F(IdleProcessorsTest, OnlyWhatPassedSinceTheLastQuestionCounts) {
   EXPECT_FALSE(idle_.are_there());
 }
 
-TEST_F(IdleProcessorsTest, AProcessThatComputesUsesProcessorsMeanwhile) {
-  const auto before = IdleProcessors::of_this_process();
-  auto after = before;
-  while (after.cpu == before.cpu) {
-    after = IdleProcessors::of_this_process();
-  }
-  EXPECT_GT(after.cpu, before.cpu);
-  EXPECT_GT(after.wall, before.wall);
+TEST_F(IdleProcessorsTest, WhatAnotherThreadHasOfProcessorsIsTheProcesss) {
+  constexpr milliseconds k_enough{2};
+  const ProcessorTime before = IdleProcessors::of_this_process();
+  std::thread([&] {
+    while (read_processor_time(CLOCK_THREAD_CPUTIME_ID).cpu < k_enough) {
+    }
+  }).join();
+  const ProcessorTime passed = IdleProcessors::of_this_process() - before;
+  EXPECT_GE(passed.cpu, k_enough);
+  EXPECT_GT(passed.wall.count(), 0);
 }
 
 } // namespace

@@ -52,15 +52,14 @@ TEST(TakerUse, WhoDoesNotTakePartDoesNotCount) {
 }
 
 TEST(TakerUse, TakersMostlyWaitThatHadAProcessorForLessThanAQuarterOfTheirTime) {
-  const TakerUse::Reading from{milliseconds(100), milliseconds(1000)};
-  const auto after = [&](int cpu, int wall) {
-    return TakerUse::Reading{from.cpu + milliseconds(cpu), from.wall + milliseconds(wall)};
+  const auto passed = [](int cpu, int wall) {
+    return ProcessorTime{milliseconds(cpu), milliseconds(wall)};
   };
-  EXPECT_TRUE(mostly_wait(from, after(0, 10)));
-  EXPECT_TRUE(mostly_wait(from, after(9, 40)));
-  EXPECT_FALSE(mostly_wait(from, after(10, 40)));
-  EXPECT_FALSE(mostly_wait(from, after(10, 10)));
-  EXPECT_FALSE(mostly_wait(from, from)) << "nobody was there";
+  EXPECT_TRUE(mostly_wait(passed(0, 10)));
+  EXPECT_TRUE(mostly_wait(passed(9, 40)));
+  EXPECT_FALSE(mostly_wait(passed(10, 40)));
+  EXPECT_FALSE(mostly_wait(passed(10, 10)));
+  EXPECT_FALSE(mostly_wait(passed(0, 0))) << "nobody was there";
 }
 
 } // namespace

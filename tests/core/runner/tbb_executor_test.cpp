@@ -10,6 +10,7 @@
 #include <barrier>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace nightshift {
@@ -76,7 +77,29 @@ TEST_F(TbbExecutorTest, AWalkThatWaitsForStorageHasMoreThreadsThanItsShareOfProc
   });
 }
 
-TEST_F(TbbExecutorTest, AWalkFailsWhileOneOfItsThreadsStandsBy) {
+TEST_F(TbbExecutorTest, AWalkThatWaitsHasMoreThreadsAlsoBesideAThreadThatComputes) {
+  const CpuShares threads(4);
+  const CpuShares processors(1);
+  std::atomic<bool> is_over{false};
+  std::jthread neighbour([&] { // leaves no processor of the budget idle
+    while (!is_over) {
+    }
+  });
+  std::barrier meeting(4);
+  parallel_walk(*make_storage_executor(threads, processors, {}), 0,
+                [&](int depth, const auto& feed) {
+                  if (depth == 0) {
+                    for (int i = 0; i < 4; ++i) {
+                      feed(1);
+                    }
+                  } else {
+                    meeting.arrive_and_wait();
+                  }
+                });
+  is_over = true;
+}
+
+TEST_F(TbbExecutorTest, AWalkThatHasCalledAReserveFailsLikeAnyOther) {
   const CpuShares threads(2);
   const CpuShares processors(1);
   const auto executor = make_storage_executor(threads, processors, {});
