@@ -77,8 +77,8 @@ TEST(CatalogueFaults, AFullDiskLosesNothingThatWasCommitted) {
   EXPECT_EQ(equality_of(*catalogue), undisturbed(tree_of(3), tree_of(10)));
 }
 
-// The rows that change are written while the folder is being read: the error passes through both.
-TEST(CatalogueFaults, ADiskThatFillsWhileAFolderIsComparedLosesNothing) {
+// More rows than are written at once. The disk is found full when they are committed.
+TEST(CatalogueFaults, AFullDiskLosesNothingOfALargeFolderThatChanged) {
   CaptureTree tree;
   for (int i = 0; i < 60'000; ++i) {
     tree["large/"][std::to_string(100'000 + i) + ".jpg"] = {evening(1, i), 1000};
