@@ -103,15 +103,14 @@ TEST_F(TbbExecutorTest, AWalkThatHasCalledAReserveFailsLikeAnyOther) {
   const CpuShares threads(2);
   const CpuShares processors(1);
   const auto executor = make_storage_executor(threads, processors, {});
-  EXPECT_THROW(parallel_walk(*executor, 0,
-                             [](int depth, const auto& feed) {
-                               feed(depth + 1);
-                               feed(depth + 1);
-                               if (depth == 1) {
-                                 throw std::runtime_error("deep");
-                               }
-                             }),
-               std::runtime_error);
+  const auto fail_below = [](int depth, const auto& feed) {
+    feed(depth + 1);
+    feed(depth + 1);
+    if (depth == 1) {
+      throw std::runtime_error("deep");
+    }
+  };
+  EXPECT_THROW(parallel_walk(*executor, 0, fail_below), std::runtime_error);
 }
 
 TEST_F(TbbExecutorTest, TheFirstExceptionStopsTheRestAndComesOut) {
