@@ -41,8 +41,11 @@ class SmallDisk {
 
   // Leave not a byte on it.
   void fill() const {
-    std::ofstream stream(path() / "filler", std::ios::binary | std::ios::app);
-    while (stream.write("x", 1).flush()) {
+    for (const std::size_t size : {65'536U, 1U}) {
+      const std::string block(size, 'x');
+      std::ofstream stream(path() / "filler", std::ios::binary | std::ios::app);
+      while (stream.write(block.data(), static_cast<std::streamsize>(size)).flush()) {
+      }
     }
   }
 
