@@ -71,9 +71,12 @@ void open_standard_streams() noexcept {
 }
 
 // As many heaps as processors. By default there are up to eight for each, which take turns with
-// those folders' worth of memory that each thread has let go of.
-void keep_heaps_few() noexcept {
+// those folders' worth of memory that each thread has let go of. What holds a large folder lies in
+// none of them and goes with it; by default the first such block that is freed moves the limit.
+void keep_heaps_small() noexcept {
   mallopt(M_ARENA_MAX, std::max(static_cast<int>(std::thread::hardware_concurrency()), 1));
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 int run(int argc, char** argv) {
@@ -120,7 +123,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   nightshift::keep_environment_out_of_dumps();
-  nightshift::keep_heaps_few();
+  nightshift::keep_heaps_small();
   nightshift::block_signals();
   nightshift::open_standard_streams();
   return nightshift::run(argc, argv);
