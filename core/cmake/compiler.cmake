@@ -16,8 +16,8 @@ add_library(nightshift_options INTERFACE)
 target_compile_options(
   nightshift_options
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-            -Wredundant-decls -Wsuggest-override -Wzero-as-null-pointer-constant
-            $<$<CXX_COMPILER_ID:Clang>:-Wreserved-identifier>
+            -Wredundant-decls -Wsuggest-override
+            $<$<CXX_COMPILER_ID:Clang>:-Wreserved-identifier;-Wzero-as-null-pointer-constant>
             $<$<BOOL:${NIGHTSHIFT_WARNINGS_AS_ERRORS}>:-Werror>)
 target_include_directories(nightshift_options INTERFACE "${PROJECT_SOURCE_DIR}")
 
