@@ -210,7 +210,8 @@ mode_t mode_of(int flags, va_list arguments) {
 
 } // namespace
 
-// The system's names, so the system's signatures.
+// The system's names, so the system's signatures. A fortified C library declares some twice.
+#pragma GCC diagnostic ignored "-Wredundant-decls"
 extern "C" {
 
 #define FAULTY __attribute__((visibility("default")))
