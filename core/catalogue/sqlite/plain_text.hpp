@@ -2,9 +2,10 @@
 
 #pragma once
 
+#include "core/base/bytes.hpp"
+
 #include <nightshift/key.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,10 +14,7 @@ namespace nightshift::sqlite {
 
 // Whether a key's bytes are their own printable form, as nearly all are.
 [[nodiscard]] inline bool is_plain_text(std::string_view key) {
-  const bool plain_ascii = std::all_of(key.begin(), key.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x80 && c != '\\';
-  });
-  return plain_ascii || printable_key(key) == key;
+  return (is_ascii(key) && !has_any_of<'\\'>(key)) || printable_key(key) == key;
 }
 
 // The printable form, if it is another than the bytes.

@@ -2,6 +2,7 @@
 
 #include "core/storage/s3/list_page.hpp"
 
+#include "core/base/bytes.hpp"
 #include "core/base/text.hpp"
 #include "core/storage/decode_url.hpp"
 #include "core/storage/s3/answer_error.hpp"
@@ -147,16 +148,26 @@ void PageReader::decode_object(const ScannedObject& scanned) {
 TextSpan PageReader::decode_text(std::string_view raw, bool is_key) {
   std::string& text = page_.text_;
   const std::size_t begin = text.size();
-  if (!append_unescaped(text, raw)) {
-    throw_damaged(fmt::format("'{}' holds what is no escape in XML", shown(raw)));
-  }
-  if (is_key && is_url_encoded_ && !decode_url(text, begin)) {
-    throw_damaged(fmt::format("'{}' is not url-encoded, though it should be", shown(raw)));
+  if (has_any_of<'&', '%', '+'>(raw)) {
+    append_decoded(raw, is_key && is_url_encoded_);
+  } else { // as nearly all
+    text.append(raw);
   }
   if (text.size() > std::numeric_limits<std::uint32_t>::max()) {
     throw_damaged("it is larger than any page can be");
   }
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(text.size() - begin)};
+}
+
+void PageReader::append_decoded(std::string_view raw, bool is_url_encoded) {
+  std::string& text = page_.text_;
+  const std::size_t begin = text.size();
+  if (!append_unescaped(text, raw)) {
+    throw_damaged(fmt::format("'{}' holds what is no escape in XML", shown(raw)));
+  }
+  if (is_url_encoded && !decode_url(text, begin)) {
+    throw_damaged(fmt::format("'{}' is not url-encoded, though it should be", shown(raw)));
+  }
 }
 
 TextSpan PageReader::decode_etag(std::string_view raw) {

@@ -121,6 +121,7 @@ class PageReader {
   void decode();
   void decode_object(const ScannedObject& scanned);
   [[nodiscard]] TextSpan decode_text(std::string_view raw, bool is_key);
+  void append_decoded(std::string_view raw, bool is_url_encoded);
   [[nodiscard]] TextSpan decode_etag(std::string_view raw);
   void prove(const AskedPage& asked) const;
   void prove_order(const AskedPage& asked) const;

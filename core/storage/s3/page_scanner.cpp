@@ -5,10 +5,13 @@
 #include "core/storage/s3/answer_error.hpp"
 #include "core/storage/s3/xml_scanner.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nightshift::s3 {
@@ -69,13 +72,14 @@ class ObjectLayout {
     const auto* const field =
         std::find_if(k_object_fields.begin(), k_object_fields.end(),
                      [&](const Field<ScannedObject>& known) { return child.is(known.name); });
-    children_.push_back({child.name, field != k_object_fields.end() ? field->member : nullptr});
+    children_.push_back({fmt::format("<{}>", child.name), fmt::format("</{}>", child.name),
+                         field != k_object_fields.end() ? field->member : nullptr});
   }
 
   // As far as an object goes along with it.
   void scan(XmlScanner& scanner, ScannedObject& object) const {
-    for (const Field<ScannedObject>& child : children_) {
-      const std::optional<std::string_view> text = scanner.text_of(child.name);
+    for (const Child& child : children_) {
+      const std::optional text = scanner.text_between(child.begin_tag, child.end_tag);
       if (!text) {
         return;
       }
@@ -86,7 +90,13 @@ class ObjectLayout {
   }
 
  private:
-  std::vector<Field<ScannedObject>> children_;
+  struct Child {
+    std::string begin_tag;
+    std::string end_tag;
+    std::string_view ScannedObject::*member;
+  };
+
+  std::vector<Child> children_;
 };
 
 void scan_object(XmlScanner& scanner, const XmlElement& element, ScannedPage& page,

@@ -6,11 +6,11 @@
 
 #pragma once
 
+#include "core/base/bytes.hpp"
 #include "core/storage/s3/answer_error.hpp"
 
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -23,36 +23,6 @@ namespace detail {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-// Names of elements are short and there are twenty to an object: a call for each would show.
-[[nodiscard]] inline bool is_same(const char* a, const char* b, std::size_t size) noexcept {
-  std::uint64_t left = 0;
-  std::uint64_t right = 0;
-  for (; size >= sizeof left; size -= sizeof left, a += sizeof left, b += sizeof left) {
-    std::memcpy(&left, a, sizeof left);
-    std::memcpy(&right, b, sizeof right);
-    if (left != right) {
-      return false;
-    }
-  }
-  for (; size != 0 && *a == *b; --size, ++a, ++b) {
-  }
-  return size == 0;
-}
-
-// Where among the eight bytes at `at` the first `c` is; 8 if it is not. For little endian.
-// Source: "Determine if a word has a byte equal to n", Bit Twiddling Hacks, S. E. Anderson.
-[[nodiscard]] inline int offset_in_word(const char* at, char c) noexcept {
-  constexpr std::uint64_t k_ones = 0x0101010101010101U;
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  word ^= k_ones * static_cast<unsigned char>(c);
-  return std::countr_zero((word - k_ones) & ~word & (k_ones << 7U)) / 8;
-}
-
-[[nodiscard]] inline bool is_same(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && is_same(a.data(), b.data(), a.size());
-}
-
 } // namespace detail
 
 // One that has begun; its content is next, unless it is `empty`.
@@ -61,7 +31,7 @@ struct XmlElement {
   bool empty = false;
 
   [[nodiscard]] bool is(std::string_view local_name) const noexcept {
-    return detail::is_same(name, local_name) ||
+    return is_same(name, local_name) ||
            (name.size() > local_name.size() && name[name.size() - local_name.size() - 1] == ':' &&
             name.ends_with(local_name));
   }
@@ -116,22 +86,21 @@ class XmlScanner {
     return text;
   }
 
-  // The text of an element without children or attributes that stands here and has this name, which
-  // is then passed; otherwise nothing is.
-  std::optional<std::string_view> text_of(std::string_view name) {
+  // The text between two tags, the first of which stands here; both are then passed, otherwise
+  // nothing is.
+  std::optional<std::string_view> text_between(std::string_view begin_tag,
+                                               std::string_view end_tag) {
     const char* const begin = at_;
-    if (!skip("<") || !skip(name) || !skip(">")) {
-      at_ = begin;
-      return std::nullopt;
+    if (skip(begin_tag)) {
+      const char* const text = at_;
+      at_ = find('<');
+      const std::string_view found(text, static_cast<std::size_t>(at_ - text));
+      if (skip(end_tag)) {
+        return found;
+      }
     }
-    const char* const text = at_;
-    at_ = find('<');
-    const std::string_view found(text, static_cast<std::size_t>(at_ - text));
-    if (!skip("</") || !skip(name) || !skip(">")) {
-      at_ = begin;
-      return std::nullopt;
-    }
-    return found;
+    at_ = begin;
+    return std::nullopt;
   }
 
   // Call `child(XmlElement)` for each child, which must take it to its end; then this ends, too.
@@ -172,7 +141,7 @@ class XmlScanner {
   [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
   [[nodiscard]] bool is_at(std::string_view text) const noexcept {
-    return left() >= text.size() && detail::is_same(at_, text.data(), text.size());
+    return left() >= text.size() && is_same(at_, text.data(), text.size());
   }
 
   [[nodiscard]] bool is_at_end_tag() const noexcept {
@@ -243,7 +212,7 @@ class XmlScanner {
     constexpr int k_words = std::endian::native == std::endian::little ? 2 : 0;
     const char* at = at_;
     for (int word = 0; word < k_words && end_ - at >= 8; ++word, at += 8) {
-      if (const int offset = detail::offset_in_word(at, c); offset < 8) {
+      if (const int offset = offset_in_word(at, c); offset < 8) {
         return at + offset;
       }
     }
