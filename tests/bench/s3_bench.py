@@ -7,7 +7,7 @@
   ceph      100,000 keys in Ceph's gateway, which is started and filled for it: nightshift does the
             whole job, listing, catalogue and sessions; rclone, boto3, awscli and s3cmd list
   pages     1,000,000 and 3,000,000 keys that a page server computes: CPU and memory of nightshift
-            alone, since the server is a process of its own
+            alone, since the server is a process of its own, beside what SQLite takes for the rows
   latency   128,000 keys, 60 ms to a page: with one connection and with eight, of 32 folders and of
             one
 
@@ -24,6 +24,7 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
@@ -37,7 +38,7 @@ import s3_client  # noqa: E402
 PYTHON = ["/usr/bin/python3", "-B"]  # Debian's, which its packages are for
 PEERS = ROOT / "tests/bench/peers"
 TARGETS = ["nightshift", "data_storage_sync", "update_deployment_cache", "bench_measure",
-           "page_server"]
+           "bench_insert_only", "page_server"]
 SIZES = {"1k": 1000, "10k": 10_000, "100k": 100_000}
 BUCKET = "bench"
 MIB = 1024  # KiB
@@ -232,22 +233,45 @@ def part_ceph(arguments, work):
 
 # Part pages
 
+def job_on_pages(store, place):
+    figures = measure("nightshift", store, place)
+    report = next((place / "state/runs").glob("*/report.json"))
+    stages = {stage["key"]: stage for stage in json.loads(report.read_text())["jobs"][0]["stages"]}
+    figures["merged"] = stages["data_storage_sync"]["cpu_s"]
+    return figures
+
+
+def inserting_alone(keys, place):
+    """What SQLite takes for as many rows, whoever finds them."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    printed = subprocess.run([BUILD / "tests/bench_insert_only", place / "catalogue.db", str(keys)],
+                             check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    return {"keys": int(printed[0]), "cpu": float(printed[1])}
+
+
 def part_pages(arguments, work):
     result = {"floors": []}
-    print(f"\npages: medians of {arguments.rounds} rounds, nightshift alone\n"
-          f"{'keys':>12}{'cpu s':>10}{'wall s':>10}{'peak MiB':>10}{'cpu s of a million':>20}")
+    print(f"\npages: medians of {arguments.rounds} rounds; cpu of a million keys: of the whole job, "
+          f"listed and merged, and of\ntheir rows inserted with nothing else done\n"
+          f"{'keys':>12}{'peak MiB':>10}{'job s':>10}{'merged s':>10}{'rows s':>10}"
+          f"{'merged ÷ rows':>15}")
     for millions in (1, 3):
         keys = millions * 1_000_000
         with page_server(objects=keys, cameras=20, nights=10 * millions) as store:
-            runs = run_rounds({"nightshift": lambda: measure("nightshift", store, work / "pages")},
-                              arguments.rounds, keys)["nightshift"]
-        own = medians(runs)
-        print(f"{keys:>12,}{own['cpu']:>10.2f}{own['wall']:>10.2f}{own['peak_kib'] / MIB:>10.1f}"
-              f"{own['cpu'] / millions:>20.3f}")
-        result[str(keys)] = {**own, "runs": runs}
-        result["floors"] += [floor(f"cpu s of a million keys, of {millions} million",
-                                   own["cpu"] / millions, 1.0),
-                             floor(f"peak MiB, {millions} million", own["peak_kib"] / MIB, 64)]
+            figures = run_rounds({"nightshift": lambda: job_on_pages(store, work / "pages"),
+                                  "rows": lambda: inserting_alone(keys, work / "rows")},
+                                 arguments.rounds, keys)
+        own, rows = figures["nightshift"], figures["rows"]
+        whole, merged, inserted = (statistics.median(run[what] for run in runs) / millions
+                                   for runs, what in ((own, "cpu"), (own, "merged"), (rows, "cpu")))
+        peak = medians(own)["peak_kib"] / MIB
+        print(f"{keys:>12,}{peak:>10.1f}{whole:>10.3f}{merged:>10.3f}{inserted:>10.3f}"
+              f"{merged / inserted:>15.3f}")
+        result[str(keys)] = {**medians(own), "merged": merged * millions, "rows": inserted * millions,
+                             "runs": figures}
+        result["floors"] += [floor(f"cpu s of a million keys, of {millions} million", merged, 1.0),
+                             floor(f"peak MiB, {millions} million", peak, 64)]
     return result
 
 

@@ -14,8 +14,6 @@
 
 namespace nightshift::sqlite {
 
-namespace {
-
 // The log is taken into the file at every 4 MiB, so that it stays about as small as a transaction.
 Database open_for_writing(const std::filesystem::path& file, std::chrono::milliseconds patience) {
   Database database(file.native(), Database::Access::create, "catalogue " + shown_path(file),
@@ -26,8 +24,6 @@ Database open_for_writing(const std::filesystem::path& file, std::chrono::millis
                "PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 8388608;");
   return database;
 }
-
-} // namespace
 
 SqliteCatalogue::SqliteCatalogue(const std::filesystem::path& file,
                                  std::chrono::milliseconds patience)

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "core/catalogue/sqlite/database.hpp"
 #include "core/catalogue/sqlite/reader_pool.hpp"
 #include "core/catalogue/sqlite/writer.hpp"
 
@@ -13,6 +14,10 @@
 #include <string>
 
 namespace nightshift::sqlite {
+
+// The connection of a catalogue that writes, which is made or brought to the newest schema.
+[[nodiscard]] Database open_for_writing(const std::filesystem::path& file,
+                                        std::chrono::milliseconds patience);
 
 class SqliteCatalogue final : public Catalogue {
  public:
