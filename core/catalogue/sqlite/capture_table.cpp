@@ -29,6 +29,7 @@ bool StoredCapture::is(const ListedCapture& listed) const noexcept {
 
 // OR ROLLBACK, for the failure of a row ends the transaction anyway: without it SQLite copies each
 // page that such a statement writes to into a temporary file, in order to undo just the statement.
+// ON CONFLICT DO UPDATE it does so for in any case.
 CaptureTable::CaptureTable(Database& database)
     : feed_(database),
       visitor_(database),
@@ -38,13 +39,12 @@ CaptureTable::CaptureTable(Database& database)
       insert_(database.prepare("INSERT OR ROLLBACK INTO capture SELECT ?1, name, time, "
                                "time_source, size, last_modified, checksum, NULL "
                                "FROM capture_feed")),
-      put_(database.prepare(
-          "INSERT OR ROLLBACK INTO capture SELECT ?1, name, time, time_source, size, "
-          "last_modified, checksum, NULL FROM capture_feed WHERE true "
-          "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
-          "time_source = excluded.time_source, size = excluded.size, "
-          "last_modified = excluded.last_modified, checksum = excluded.checksum, "
-          "missing_since = NULL")),
+      put_(database.prepare("INSERT INTO capture SELECT ?1, name, time, time_source, size, "
+                            "last_modified, checksum, NULL FROM capture_feed WHERE true "
+                            "ON CONFLICT (folder_id, name) DO UPDATE SET time = excluded.time, "
+                            "time_source = excluded.time_source, size = excluded.size, "
+                            "last_modified = excluded.last_modified, checksum = excluded.checksum, "
+                            "missing_since = NULL")),
       put_text_(database.prepare("INSERT INTO capture_text (folder_id, name, text) "
                                  "VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")),
       mark_missing_(database.prepare("UPDATE capture SET missing_since = ?3 "

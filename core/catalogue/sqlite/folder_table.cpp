@@ -48,6 +48,8 @@ std::optional<FolderRow> FolderLookup::find(std::int64_t deployment_id, std::str
   return folder;
 }
 
+// What inserts a row does so by VALUES: of a SELECT there could be several, and in order to undo
+// just that statement SQLite would copy each page that it writes to into a temporary file.
 FolderTable::FolderTable(Database& database)
     : lookup_(database),
       database_(&database),
@@ -64,7 +66,7 @@ FolderTable::FolderTable(Database& database)
       set_gap_(database.prepare("UPDATE folder SET fragment_gap = ?2 WHERE id = ?1")),
       mark_dirty_(
           database.prepare("INSERT INTO dirty (deployment_id, folder_id, start_time, end_time) "
-                           "SELECT deployment_id, id, ?2, ?3 FROM folder WHERE id = ?1 "
+                           "VALUES ((SELECT deployment_id FROM folder WHERE id = ?1), ?1, ?2, ?3) "
                            "ON CONFLICT DO UPDATE SET "
                            "start_time = min(coalesce(start_time, excluded.start_time), "
                            "coalesce(excluded.start_time, start_time)), "
@@ -73,7 +75,8 @@ FolderTable::FolderTable(Database& database)
       remove_fragments_(database.prepare("DELETE FROM fragment WHERE folder_id = ?1")),
       put_fragment_(database.prepare(
           "INSERT INTO fragment (folder_id, start_time, end_time, captures, duplicate_times, "
-          "deployment_id) SELECT ?1, ?2, ?3, ?4, ?5, deployment_id FROM folder WHERE id = ?1")),
+          "deployment_id) VALUES (?1, ?2, ?3, ?4, ?5, "
+          "(SELECT deployment_id FROM folder WHERE id = ?1))")),
       times_(database.prepare("SELECT time, count(*) FROM capture WHERE folder_id = ?1 "
                               "AND time IS NOT NULL AND missing_since IS NULL "
                               "GROUP BY time ORDER BY time")) {}

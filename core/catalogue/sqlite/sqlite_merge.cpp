@@ -14,12 +14,13 @@ namespace nightshift::sqlite {
 
 namespace {
 
-std::int64_t captures_of(ReaderPool& readers, std::int64_t deployment_id) {
+// Nothing if the deployment has no folders.
+std::optional<std::int64_t> captures_of(ReaderPool& readers, std::int64_t deployment_id) {
   const auto reader = readers.borrow();
   Statement sum =
       reader->database.prepare("SELECT sum(captures) FROM folder WHERE deployment_id = ?1");
   Rows rows = sum.query(deployment_id);
-  return rows.next() ? rows.number(0) : 0;
+  return rows.next() ? rows.optional_number(0) : std::nullopt;
 }
 
 } // namespace
@@ -30,7 +31,7 @@ SqliteMerge::SqliteMerge(Writer& writer, ReaderPool& readers, std::int64_t deplo
       readers_(readers),
       deployment_id_(deployment_id),
       rules_(rules),
-      known_captures_(captures_of(readers, deployment_id)),
+      stored_captures_(captures_of(readers, deployment_id)),
       progress_(deployment_id, rules.listing_hash) {}
 
 SqliteMerge::~SqliteMerge() {
@@ -46,7 +47,7 @@ SqliteMerge::~SqliteMerge() {
 
 bool SqliteMerge::is_unchanged(std::string_view folder, const Fingerprint& fingerprint,
                                std::int64_t objects) {
-  if (rules_.verify_full) {
+  if (rules_.verify_full || !stored_captures_) {
     return false;
   }
   const auto known = readers_.borrow()->folders.find(deployment_id_, folder);
@@ -273,7 +274,7 @@ void SqliteMerge::find_vanished() {
 }
 
 void SqliteMerge::throw_on_mass_loss() const {
-  const double share = rules_.max_missing * static_cast<double>(known_captures_);
+  const double share = rules_.max_missing * static_cast<double>(known_captures());
   if (rules_.allow_missing || gone_ <= rules_.always_allowed_missing ||
       static_cast<double>(gone_) <= share) {
     return;
@@ -283,7 +284,7 @@ void SqliteMerge::throw_on_mass_loss() const {
       fmt::format("{} of the {} captures of deployment {} are not in the storage any more, which "
                   "is more than {:g} %: nothing was marked as missing; see whether the storage is "
                   "mounted and whole, or say --allow-missing if they are gone for good",
-                  gone_, known_captures_, deployment_id_, 100 * rules_.max_missing));
+                  gone_, known_captures(), deployment_id_, 100 * rules_.max_missing));
 }
 
 void SqliteMerge::mark_missing() {

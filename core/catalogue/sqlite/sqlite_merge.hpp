@@ -34,7 +34,9 @@ class SqliteMerge final : public Merge {
   MergeCounts finish() override;
   [[nodiscard]] MergeCounts counts() const override;
 
-  [[nodiscard]] std::int64_t known_captures() const noexcept override { return known_captures_; }
+  [[nodiscard]] std::int64_t known_captures() const noexcept override {
+    return stored_captures_.value_or(0);
+  }
 
  private:
   // A folder of which the last part is yet to come.
@@ -66,7 +68,7 @@ class SqliteMerge final : public Merge {
   ReaderPool& readers_;
   std::int64_t deployment_id_;
   MergeRules rules_;
-  std::int64_t known_captures_;
+  const std::optional<std::int64_t> stored_captures_; // before this one; none: nor folders
   bool asked_to_resume_ = false;
   bool finishing_ = false;
   Writer::Stake stake_;

@@ -3,6 +3,7 @@
 // What only a file can get wrong: who sees what and when, several processes and threads, the views
 // at a plain SQL prompt.
 
+#include "core/base/process_use.hpp"
 #include "core/catalogue/open_catalogue.hpp"
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
 #include "tests/conformance/catalogue_conformance.hpp"
@@ -10,6 +11,7 @@
 #include "tests/support/regroup.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -206,6 +208,20 @@ TEST_F(SqliteCatalogueTest, TakesSeventyBytesACaptureAtMost) {
   ASSERT_EQ(folder.begin()->first.size(), 24U);
   sync(catalogue_, 1, {{"a/", folder}});
   EXPECT_LE(number("SELECT sum(pgsize) FROM dbstat WHERE name = 'capture'"), 70 * 20'000);
+}
+
+TEST_F(SqliteCatalogueTest, WritesNothingForASmallFolderBeforeItIsCommitted) {
+  constexpr int k_folders = 4000; // enough for pages to be split
+  const auto merge = catalogue_.open_merge(1, {});
+  const auto before = own_io();
+  for (int number = 0; number < k_folders; ++number) {
+    merge->merge(part_of(fmt::format("night-{}/", number), folder_of_captures(3)));
+  }
+  const auto after = own_io();
+  ASSERT_TRUE(before && after) << "the kernel counts what a process reads and writes";
+  EXPECT_LT(after->writes - before->writes, k_folders / 10);
+  catalogue_.flush();
+  EXPECT_EQ(number("SELECT count(*) FROM fragment"), k_folders);
 }
 
 TEST_F(SqliteCatalogueTest, KnowsEveryTimeSourceByItsName) {
