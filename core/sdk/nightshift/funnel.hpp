@@ -63,17 +63,19 @@ class Funnel {
   }
 
  private:
-  [[nodiscard]] bool has_room() const noexcept {
-    return !consuming_ || waiting_bytes_ < capacity_ || failure_;
+  // Whoever is held back goes on once half of it has been consumed: were each small item to make
+  // room for the next, a million of them would each wake all producers.
+  [[nodiscard]] bool has_much_room() const noexcept {
+    return !consuming_ || waiting_bytes_ <= capacity_ / 2 || failure_;
   }
 
   void wait_for_room(std::unique_lock<std::mutex>& lock) {
-    if (has_room()) {
+    if (!consuming_ || waiting_bytes_ < capacity_ || failure_) {
       return;
     }
     const auto began =
         meter_ != nullptr ? QueueMeter::Clock::now() : QueueMeter::Clock::time_point();
-    room_.wait(lock, [this] { return has_room(); });
+    room_.wait(lock, [this] { return has_much_room(); });
     if (meter_ != nullptr) {
       meter_->held_back(QueueMeter::Clock::now() - began);
     }
@@ -100,9 +102,12 @@ class Funnel {
         failure = std::current_exception();
       }
       lock.lock();
+      const bool had_much_room = has_much_room();
       waiting_bytes_ -= bytes;
       failure_ = failure;
-      room_.notify_all();
+      if (!had_much_room && has_much_room()) {
+        room_.notify_all();
+      }
     }
     consuming_ = false;
     room_.notify_all();

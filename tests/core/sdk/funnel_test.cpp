@@ -175,6 +175,23 @@ TEST(Funnel, TellsItsMeterNoMoreThanThereWas) {
   EXPECT_LE(use.consuming_wall, use.open) << "one consumes at a time";
 }
 
+TEST(Funnel, HoldsAProducerBackUntilHalfOfWhatWaitedIsConsumed) {
+  constexpr int k_items = 2000; // of each, a byte large
+  constexpr int k_capacity = 100;
+  QueueMeter meter;
+  {
+    const auto consume = [](const Item&) { std::this_thread::yield(); };
+    Funnel<Item, decltype(consume)> funnel(k_capacity, consume, &meter);
+    run_producers([&](int producer) {
+      for (int number = 0; number < k_items; ++number) {
+        funnel.push({producer, number});
+      }
+    });
+  }
+  constexpr int k_halves = k_producers * k_items / (k_capacity / 2);
+  EXPECT_LE(meter.use().held_back, k_producers * (k_halves + 1)) << "each once for each half";
+}
+
 TEST(Funnel, TellsItsMeterOfAProducerThatWasHeldBack) {
   QueueMeter meter;
   while (meter.use().held_back == 0) { // until the other one has come to wait, once
