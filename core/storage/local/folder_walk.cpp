@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -31,6 +32,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace nightshift {
 
@@ -57,6 +59,24 @@ class Siblings {
   [[nodiscard]] bool empty() const noexcept { return at_ == names_.size(); }
 
   [[nodiscard]] bool full() const noexcept { return names_.size() >= k_full; }
+
+  // Into the order of their names, in which catalogues keep them: neighbours are then looked up one
+  // after the other, where the order of a file system's own hashes would jump about.
+  void sort() {
+    std::vector<std::string_view> names;
+    names.reserve(static_cast<std::size_t>(count_));
+    for (std::size_t at = at_; at != names_.size(); at += names.back().size() + 1) {
+      names.emplace_back(names_.c_str() + at);
+    }
+    std::sort(names.begin(), names.end());
+    std::string sorted;
+    sorted.reserve(names_.size());
+    for (const std::string_view name : names) {
+      sorted.append(name).push_back('\0');
+    }
+    names_ = std::move(sorted);
+    at_ = 0;
+  }
 
   // The next one's path.
   [[nodiscard]] std::string take() {
@@ -231,6 +251,7 @@ class FolderLister {
 
   void pass_on_subfolders() {
     if (!subfolders_.empty()) {
+      subfolders_.sort();
       subfolder_sink_(std::exchange(subfolders_, Siblings(parts_.folder())));
     }
   }

@@ -21,7 +21,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <string>
+#include <vector>
 
 namespace nightshift {
 namespace {
@@ -68,6 +71,21 @@ TEST_F(FolderWalkTest, AsksTheSystemForNoMoreThanItsFilterWants) {
   EXPECT_EQ(meter.get(Tally::open), 3) << "the root, a and b";
   EXPECT_EQ(meter.get(Tally::getdents64), 6) << "each once more to know its end";
   EXPECT_EQ(meter.get(Tally::read), 0);
+}
+
+TEST_F(FolderWalkTest, ListsTheFoldersOfAFolderInTheOrderOfTheirNames) {
+  std::vector<std::string> folders;
+  for (int number = 0; number < 100; ++number) {
+    folders.push_back("night-" + std::to_string(number * 37 % 100) + "/");
+    dir_.write(folders.back() + "1.jpg", "");
+  }
+  std::sort(folders.begin(), folders.end());
+  const auto storage = open_local_storage(dir_.path().string());
+  testkit::SerialExecutor executor;
+  std::vector<std::string> listed;
+  storage->list({"", tests::accept_all}, [&](FolderPart&& part) { listed.push_back(part.folder); },
+                executor, {});
+  EXPECT_EQ(listed, folders);
 }
 
 TEST_F(FolderWalkTest, ReportsAnUnreadableFolderAndGoesOn) {
