@@ -38,12 +38,13 @@ def write_job_file(place, tree, folders):
     (place / "job.yaml").write_text(JOB_FILE.format(place=place, tree=tree, deployments=deployments))
 
 
-def make_tree(tree, captures, deployments, nights):
+def make_tree(tree, captures, deployments, nights, tell=True):
     """Captures in a tree that is kept from call to call."""
     stamp = tree.parent / f"{tree.name}.made"
     if not stamp.exists():
         shutil.rmtree(tree, ignore_errors=True)
-        print(f"making {captures:,} captures in {tree} ...", file=sys.stderr)
+        if tell:
+            print(f"making {captures:,} captures in {tree} ...", file=sys.stderr)
         subprocess.run([ROOT / "scripts/make_captures", tree, "--deployments", str(deployments),
                         "--nights", str(nights),
                         "--captures", str(captures // deployments // nights), "--interval", "1"],

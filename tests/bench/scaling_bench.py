@@ -150,10 +150,11 @@ def deep(place):
     tree = place / "captures-deep"
     stamp = place / "captures-deep.made"
     if not stamp.exists():
+        print(f"making 100,000 captures in {tree} ...", file=sys.stderr)
         folder = tree
         for depth in range(100):
             folder = folder / f"d{depth:02}"
-            make_tree(folder / "n", 1000, 1, 1)
+            make_tree(folder / "n", 1000, 1, 1, tell=False)
             (folder / "n.made").unlink()
         stamp.touch()
     return tree
