@@ -9,9 +9,6 @@
 namespace nightshift {
 namespace {
 
-// As long as what is compared in bytes, in halves of a word and in several words.
-constexpr std::size_t k_longest = 40;
-
 std::string letters(std::size_t size) {
   std::string text;
   for (std::size_t i = 0; i < size; ++i) {
@@ -20,10 +17,12 @@ std::string letters(std::size_t size) {
   return text;
 }
 
-// Calls `claim(text, at)` for a text of each length and each place in it.
+// Calls `claim(text, at)` for a text of each length and each place in it: texts as short as what is
+// compared by bytes and by halves of a word, and of several words.
 template <class Claim>
 void at_each_place(Claim claim) {
-  for (std::size_t size = 1; size <= k_longest; ++size) {
+  constexpr std::size_t k_most_letters = 40;
+  for (std::size_t size = 1; size <= k_most_letters; ++size) {
     for (std::size_t at = 0; at < size; ++at) {
       claim(letters(size), at);
     }
