@@ -6,23 +6,24 @@
 //
 //   bench_insert_only FILE CAPTURES
 
+#include "core/base/process_use.hpp"
 #include "core/catalogue/sqlite/capture_table.hpp"
 #include "core/catalogue/sqlite/sqlite_catalogue.hpp"
+#include "tests/bench/micro/names.hpp"
 
 #include <nightshift/capture.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <exception>
 #include <string>
 
 namespace {
 
 using nightshift::CapturePart;
-using nightshift::TimeSource;
 using nightshift::sqlite::CaptureTable;
 using nightshift::sqlite::Database;
 using nightshift::sqlite::Transaction;
@@ -31,21 +32,8 @@ constexpr std::int64_t k_in_folder = 5000;
 constexpr std::int64_t k_in_transaction = 10 * k_in_folder;
 
 double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-CapturePart captures_between(std::int64_t first, std::int64_t end) {
-  constexpr std::int64_t k_evening = 1'717'531'212; // 2024-06-04T20:00:12
-  CapturePart captures;
-  for (std::int64_t number = first; number < end; ++number) {
-    const std::int64_t second = k_evening + number * 10;
-    captures.part.add(fmt::format("20240604{:08}-snapshot.jpg", number - first), 400'000 + number,
-                      second * 1'000'000'000, fmt::format("{:032x}", number));
-    captures.times.push_back({second, TimeSource::digits_14});
-  }
-  return captures;
+  const nightshift::ProcessUse use = nightshift::own_use();
+  return use.user_seconds + use.system_seconds;
 }
 
 // The seconds of CPU.
@@ -56,7 +44,8 @@ double insert_all(Database& database, std::int64_t count) {
     Transaction transaction(database);
     const std::int64_t until = std::min(begun + k_in_transaction, count);
     for (std::int64_t first = begun; first < until; first += k_in_folder) {
-      const CapturePart captures = captures_between(first, std::min(first + k_in_folder, until));
+      const CapturePart captures = nightshift::bench::folder_of_captures(
+          "", static_cast<std::size_t>(std::min(k_in_folder, until - first)), true);
       const double before = cpu_seconds();
       table.insert(first / k_in_folder + 1, captures);
       taken += cpu_seconds() - before;

@@ -44,8 +44,9 @@ class Funnel {
     }
   }
 
-  // Have `item` consumed, now or by another producer. Blocks while too much is waiting. Once a
-  // `consume` has thrown, every further `push` throws the same.
+  // Have `item` consumed, now or by another producer. Blocks while too much is waiting, and
+  // then until half of the capacity is free again. Once a `consume` has thrown, every further
+  // `push` throws the same.
   void push(Item item) {
     std::unique_lock lock(mutex_);
     wait_for_room(lock);
@@ -63,14 +64,16 @@ class Funnel {
   }
 
  private:
-  // Whoever is held back goes on once half of it has been consumed: were each small item to make
-  // room for the next, a million of them would each wake all producers.
-  [[nodiscard]] bool has_much_room() const noexcept {
-    return !consuming_ || waiting_bytes_ <= capacity_ / 2 || failure_;
+  [[nodiscard]] bool has_room(std::size_t below) const noexcept {
+    return !consuming_ || waiting_bytes_ < below || failure_;
   }
 
+  // For those who are held back: were each small item to make room for the next, a million of them
+  // would each wake all producers.
+  [[nodiscard]] bool has_much_room() const noexcept { return has_room(capacity_ / 2 + 1); }
+
   void wait_for_room(std::unique_lock<std::mutex>& lock) {
-    if (!consuming_ || waiting_bytes_ < capacity_ || failure_) {
+    if (has_room(capacity_)) {
       return;
     }
     const auto began =

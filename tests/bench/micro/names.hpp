@@ -44,15 +44,18 @@ namespace nightshift::bench {
   return names;
 }
 
-// A folder of captures, one a second, as a listing recognises them.
-[[nodiscard]] inline CapturePart folder_of_captures(const std::string& folder, std::size_t count) {
+// A folder of captures, one a second, as a listing recognises them: of a disk, or with etags as of
+// an object store.
+[[nodiscard]] inline CapturePart folder_of_captures(const std::string& folder, std::size_t count,
+                                                    bool has_etags = false) {
   constexpr std::int64_t k_evening = 1'717'277'400; // 2024-06-01T21:30:00
   CapturePart captures;
   captures.part.folder = folder;
   for (std::size_t i = 0; i < count; ++i) {
     const auto second = static_cast<std::int64_t>(i);
     captures.part.add(fmt::format("20240601213000-{:07}-snapshot.jpg", i), 300'000 + second,
-                      (k_evening + second) * 1'000'000'000);
+                      (k_evening + second) * 1'000'000'000,
+                      has_etags ? fmt::format("{:032x}", i) : std::string());
     captures.times.push_back({k_evening + second, TimeSource::digits_14});
   }
   captures.fingerprint = fingerprint_of(captures.part);
