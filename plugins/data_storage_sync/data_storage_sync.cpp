@@ -10,7 +10,7 @@
 #include "plugins/data_storage_sync/capture_filter.hpp"
 #include "plugins/data_storage_sync/capture_name.hpp"
 #include "plugins/data_storage_sync/capture_sample.hpp"
-#include "plugins/data_storage_sync/name_order.hpp"
+#include "plugins/data_storage_sync/sort_by_name.hpp"
 #include "plugins/data_storage_sync/sync_report.hpp"
 
 #include <nightshift/error.hpp>
@@ -23,7 +23,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -96,17 +95,6 @@ void leave_out_empty(FolderPart& part, SyncReport& report) {
   const auto count =
       std::erase_if(part.objects, [](const auto& object) { return object.size == 0; });
   report.skipped(Skip::empty_object, static_cast<std::int64_t>(count));
-}
-
-void sort_by_name(FolderPart& part) {
-  const NameOrder before(part);
-  if (!std::is_sorted(part.objects.begin(), part.objects.end(), before)) {
-    std::sort(part.objects.begin(), part.objects.end(), before);
-  }
-  assert(std::adjacent_find(part.objects.begin(), part.objects.end(),
-                            [&part](const ObjectEntry& a, const ObjectEntry& b) {
-                              return part.name(a) == part.name(b);
-                            }) == part.objects.end());
 }
 
 std::int64_t count_of(const FolderPart& part) noexcept {

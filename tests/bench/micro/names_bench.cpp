@@ -5,7 +5,7 @@
 #include "core/base/regex.hpp"
 #include "plugins/data_storage_sync/capture_filter.hpp"
 #include "plugins/data_storage_sync/capture_name.hpp"
-#include "plugins/data_storage_sync/name_order.hpp"
+#include "plugins/data_storage_sync/sort_by_name.hpp"
 #include "tests/bench/micro/names.hpp"
 
 #include <nightshift/fingerprint.hpp>
@@ -105,33 +105,25 @@ FolderPart shuffled_part() {
   return part;
 }
 
-template <class Order>
-void sort(benchmark::State& state) {
+void sort(benchmark::State& state, void (*how)(FolderPart& part)) {
   const FolderPart shuffled = shuffled_part();
   for (auto _ : state) {
     state.PauseTiming();
     FolderPart part = shuffled;
     state.ResumeTiming();
-    std::sort(part.objects.begin(), part.objects.end(), Order(part));
+    how(part);
     benchmark::DoNotOptimize(part.objects.data());
   }
   count_names(state);
 }
 
-class WholeNames {
- public:
-  explicit WholeNames(const FolderPart& part) : part_(part) {}
+void compare_whole_names(FolderPart& part) {
+  std::sort(part.objects.begin(), part.objects.end(),
+            [&part](const auto& a, const auto& b) { return part.name(a) < part.name(b); });
+}
 
-  bool operator()(const ObjectEntry& a, const ObjectEntry& b) const noexcept {
-    return part_.name(a) < part_.name(b);
-  }
-
- private:
-  const FolderPart& part_;
-};
-
-BENCHMARK_TEMPLATE(sort, data_storage_sync::NameOrder);
-BENCHMARK_TEMPLATE(sort, WholeNames);
+BENCHMARK_CAPTURE(sort, by_name, data_storage_sync::sort_by_name);
+BENCHMARK_CAPTURE(sort, by_comparing, compare_whole_names);
 
 } // namespace
 } // namespace nightshift::bench
