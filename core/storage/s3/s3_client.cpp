@@ -324,8 +324,9 @@ bool S3Client::correct(const Sent& sent, const StoreComplaint& complaint, const 
     corrections.region = true;
     return true;
   }
-  if (is_expired(complaint) && !std::exchange(corrections.access, true)) {
-    access_.renew(sent.access, stop);
+  if (is_expired(complaint) && !corrections.access) {
+    access_.renew(sent.access, stop); // which may fail for a moment, and is then tried again
+    corrections.access = true;
     return true;
   }
   return knows_no_v2(complaint) && fall_back(sent.request);

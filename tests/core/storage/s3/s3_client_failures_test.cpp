@@ -237,6 +237,13 @@ TEST_F(S3ClientTest, FindsCredentialsAnewWhereTheTokenHasExpired) {
   EXPECT_EQ(found_, 2);
 }
 
+TEST_F(S3ClientTest, FindsCredentialsAnewAgainWhereThatFailedForAMoment) {
+  fails_to_find_at_ = 2;
+  serve_in_turn({{400, complaint("ExpiredToken")}, {400, complaint("ExpiredToken")}});
+  EXPECT_EQ(get(), "a page");
+  EXPECT_EQ(found_, 3);
+}
+
 TEST_F(S3ClientTest, SaysThatATokenHasExpiredIfTheNewOneHasAsWell) {
   serve([](const Request&) { return Answer{400, complaint("ExpiredToken")}; });
   EXPECT_THAT(error_of([&] { get(); }).what(), HasSubstr("no longer valid"));

@@ -60,7 +60,9 @@ class S3ClientTest : public testing::Test {
       };
       world.retry = {std::chrono::milliseconds{0}, std::chrono::milliseconds{0}};
       const auto find = [this](const std::stop_token&) {
-        ++found_;
+        if (++found_ == fails_to_find_at_) {
+          throw transient_error(error_code::k_unavailable, "nobody gives credentials just now");
+        }
         Access access = access_;
         if (access.endpoint_url.empty()) {
           access.endpoint_url = server_->url();
@@ -100,7 +102,8 @@ class S3ClientTest : public testing::Test {
   TimePoint now_ = parse_utc("2025-01-14T21:48:00.000000Z").value();
   std::chrono::steady_clock::time_point steady_;
   std::vector<std::chrono::milliseconds> waits_;
-  int found_ = 0;
+  int found_ = 0; // how often credentials were looked for
+  int fails_to_find_at_ = 0;
   std::unique_ptr<tests::ScriptedServer> server_;
   std::unique_ptr<S3Client> client_;
 };
