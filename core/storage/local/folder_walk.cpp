@@ -111,9 +111,9 @@ std::string words_for(int error_number) {
 }
 
 struct Facts {
-  std::uint16_t mode;
-  std::int64_t size;
-  std::int64_t last_modified;
+  std::uint16_t mode = 0;
+  std::int64_t size = 0;
+  std::int64_t last_modified = 0;
 };
 
 // The prefix itself could not be opened, or is gone.
@@ -181,11 +181,11 @@ class FolderLister {
       break;
     case DT_REG: // the filter first: what it refuses costs no system call
       if (is_wanted(name)) {
-        take_file(entry.name, examine(entry.name));
+        take_known(entry.name);
       }
       break;
     case DT_UNKNOWN:
-      take_unknown(entry.name, examine(entry.name));
+      take_unknown(entry.name);
       break;
     default:
       parts_.skip(Skip::special);
@@ -204,23 +204,41 @@ class FolderLister {
   }
 
   // A file unless it was replaced since the folder was read.
-  void take_file(std::string_view name, const std::optional<Facts>& facts) {
-    if (!facts) {
-      return;
+  void take_known(const char* name) {
+    Facts facts;
+    if (examine(name, facts) == 0) {
+      take_examined(name, facts);
     }
-    if (S_ISREG(facts->mode)) {
-      parts_.add(name, facts->size, facts->last_modified);
-    } else if (S_ISDIR(facts->mode)) {
+  }
+
+  void take_unknown(const char* name) {
+    Facts facts;
+    const int error_number = examine(name, facts);
+    if (error_number == 0) {
+      if (!S_ISREG(facts.mode) || is_wanted(name)) {
+        take_examined(name, facts);
+      }
+    } else if (error_number != ENOENT) {
+      tell_nothing_is_known_below(name);
+    }
+  }
+
+  void take_examined(std::string_view name, const Facts& facts) {
+    if (S_ISREG(facts.mode)) {
+      parts_.add(name, facts.size, facts.last_modified);
+    } else if (S_ISDIR(facts.mode)) {
       take_folder(name);
     } else {
       parts_.skip(Skip::special);
     }
   }
 
-  void take_unknown(std::string_view name, const std::optional<Facts>& facts) {
-    if (facts && (!S_ISREG(facts->mode) || is_wanted(name))) {
-      take_file(name, facts);
-    }
+  // Where it cannot be told whether it is a folder.
+  void tell_nothing_is_known_below(std::string_view name) {
+    FolderPart below;
+    below.folder = fmt::format("{}{}/", parts_.folder(), name);
+    below.coverage = FolderPart::Coverage::unreadable;
+    walk_.sink(std::move(below));
   }
 
   bool is_wanted(std::string_view name) {
@@ -233,20 +251,22 @@ class FolderLister {
     return !skip;
   }
 
-  // Nothing if it vanished or, which is reported, could not be examined.
-  std::optional<Facts> examine(const char* name) {
-    struct statx facts; // not cleared: a million times it would show
+  // 0, or an error number, which is reported unless the entry has vanished.
+  int examine(const char* name, Facts& facts) {
+    struct statx found; // not cleared: a million times it would show
     constexpr unsigned k_wanted = STATX_TYPE | STATX_SIZE | STATX_MTIME;
     ++examined_;
     constexpr int k_how = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
-    if (::statx(fd_.get(), name, k_how, k_wanted, &facts) == 0) {
-      return Facts{facts.stx_mode, static_cast<std::int64_t>(facts.stx_size),
-                   nanoseconds(facts.stx_mtime)};
+    if (::statx(fd_.get(), name, k_how, k_wanted, &found) == 0) {
+      facts = {found.stx_mode, static_cast<std::int64_t>(found.stx_size),
+               nanoseconds(found.stx_mtime)};
+      return 0;
     }
-    if (errno != ENOENT) {
-      parts_.fail(name, words_for(errno));
+    const int error_number = errno;
+    if (error_number != ENOENT) {
+      parts_.fail(name, words_for(error_number));
     }
-    return std::nullopt;
+    return error_number;
   }
 
   void pass_on_subfolders() {

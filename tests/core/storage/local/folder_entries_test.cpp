@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 
 namespace {
 
@@ -26,8 +27,17 @@ namespace {
 bool g_hide_types = false;
 int g_readings_until_error = -1; // -1: none will come
 int g_error = 0;
+std::string_view g_not_to_be_examined; // a name
 
 } // namespace
+
+extern "C" int statx(int folder, const char* path, int flags, unsigned mask, struct statx* facts) {
+  if (!g_not_to_be_examined.empty() && path == g_not_to_be_examined) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_statx, folder, path, flags, mask, facts));
+}
 
 extern "C" ssize_t getdents64(int folder, void* buffer, size_t size) {
   if (g_readings_until_error == 0) {
@@ -59,6 +69,7 @@ class FolderEntries : public testing::Test {
   void TearDown() override {
     g_hide_types = false;
     g_readings_until_error = -1;
+    g_not_to_be_examined = {};
   }
 
   void fail_after(int readings, int error_number) {
@@ -101,6 +112,28 @@ TEST_F(FolderEntries, AreExaminedWhereFoldersKeepNoTypes) {
   EXPECT_EQ(listing.skipped()[Skip::extension], 1);
   EXPECT_EQ(listing.skipped()[Skip::litter], 2);
   EXPECT_EQ(listing.skipped()[Skip::special], 1);
+}
+
+TEST_F(FolderEntries, ThatMayBeFoldersAndCannotBeExaminedLeaveUnknownWhatLiesBelow) {
+  dir_.write("a/1.jpg", "");
+  dir_.write("a/sub/2.jpg", "");
+  g_hide_types = true;
+  g_not_to_be_examined = "sub";
+  const auto storage = open_local_storage(dir_.path().string());
+  const Listing listing(*storage);
+  EXPECT_THAT(listing.keys(), ElementsAre("a/1.jpg"));
+  EXPECT_THAT(listing.failures(), ElementsAre(Pair("a/sub", "Input/output error")));
+  EXPECT_EQ(listing.coverage("a/"), FolderPart::Coverage::partial);
+  EXPECT_EQ(listing.coverage("a/sub/"), FolderPart::Coverage::unreadable);
+}
+
+TEST_F(FolderEntries, ThatAreKnownToBeFilesHaveNothingBelowThem) {
+  dir_.write("a/1.jpg", "");
+  g_not_to_be_examined = "1.jpg";
+  const auto storage = open_local_storage(dir_.path().string());
+  const Listing listing(*storage);
+  EXPECT_THAT(listing.failures(), ElementsAre(Pair("a/1.jpg", "Input/output error")));
+  EXPECT_EQ(listing.parts().size(), 1U);
 }
 
 TEST_F(FolderEntries, ThatBreakOffMakeTheFolderUnreadable) {
