@@ -101,10 +101,13 @@ std::int64_t count_of(const FolderPart& part) noexcept {
   return static_cast<std::int64_t>(part.objects.size());
 }
 
-// The captures of a part whose objects are sorted by name.
+// The captures of a part.
 CapturePart recognise(FolderPart part, const Fingerprint& fingerprint, SyncReport& report) {
+  sort_by_name(part);
+  const std::int64_t repeated = leave_out_repeated(part);
   CapturePart captures;
-  captures.fingerprint = fingerprint;
+  captures.fingerprint = repeated == 0 ? fingerprint : fingerprint_of(part);
+  report.skipped(Skip::repeated, repeated);
   captures.times.reserve(part.objects.size());
   for (const ObjectEntry& object : part.objects) {
     captures.times.push_back(parse_capture_name(part.name(object)));
@@ -150,7 +153,6 @@ class Sync {
       if (is_unchanged(part, fingerprint)) {
         report_.taken(count_of(part));
       } else {
-        sort_by_name(part);
         funnel.push({recognise(std::move(part), fingerprint, report_)});
       }
     });
@@ -284,6 +286,7 @@ void DataStorageSync::run(JobContext& context) const {
   }
   report.end_listing();
   context.throw_if_stopped();
+  report.reconcile(merge->counts()); // before anything is marked as missing
   report.finish(merge->finish());
 }
 

@@ -2,16 +2,15 @@
 //
 // The names of one folder mostly begin alike, with a date, and the eight bytes behind that tell
 // nearly all of them apart. Read as a number, these are sorted byte by byte, the last byte first:
-// a radix sort (D. E. Knuth, The Art of Computer Programming, volume 3, 5.2.5), which takes half the
-// time that comparing such numbers does. Bytes that are the same in all are passed over. Names that
-// are the same so far go through it again from there on.
+// a radix sort (D. E. Knuth, The Art of Computer Programming, volume 3, 5.2.5), which takes half
+// the time that comparing such numbers does. Bytes that are the same in all are passed over. Names
+// that are the same so far go through it again from there on.
 
 #include "plugins/data_storage_sync/sort_by_name.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -32,8 +31,8 @@ constexpr std::size_t k_key_size = sizeof(std::uint64_t);
 // Fewer names are compared as they are: to count bytes would take longer.
 constexpr std::size_t k_fewest = 64;
 
-// Eight bytes from `at` on, the first one the most significant. A name that ends before is filled up
-// with zeros.
+// Eight bytes from `at` on, the first one the most significant. A name that ends before is filled
+// up with zeros.
 std::uint64_t key_of(std::string_view name, std::size_t at) noexcept {
   std::uint64_t key = 0;
   if (name.size() >= at + k_key_size) { // a size the compiler knows: one instruction
@@ -170,10 +169,15 @@ void sort_by_name(FolderPart& part) {
   if (!std::is_sorted(part.objects.begin(), part.objects.end(), before)) {
     arrange(part.objects, NameSorter(part).sorted());
   }
-  assert(std::adjacent_find(part.objects.begin(), part.objects.end(),
-                            [&part](const ObjectEntry& a, const ObjectEntry& b) {
-                              return part.name(a) == part.name(b);
-                            }) == part.objects.end());
+}
+
+std::int64_t leave_out_repeated(FolderPart& part) {
+  const auto repeated = std::unique(
+      part.objects.begin(), part.objects.end(),
+      [&part](const ObjectEntry& a, const ObjectEntry& b) { return part.name(a) == part.name(b); });
+  const auto count = part.objects.end() - repeated;
+  part.objects.erase(repeated, part.objects.end());
+  return count;
 }
 
 } // namespace nightshift::data_storage_sync

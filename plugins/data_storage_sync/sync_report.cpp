@@ -130,6 +130,9 @@ void SyncReport::merged(const MergeCounts& counts) {
   add(Counter::bytes, &MergeCounts::bytes);
   add(Counter::folders, &MergeCounts::folders);
   add(Counter::folders_changed, &MergeCounts::folders_changed);
+  const std::int64_t repeated = counts.repeated - merged_.repeated;
+  skipped_.add(Skip::repeated, repeated);
+  context_.progress.add(Counter::skipped, repeated);
   merged_ = counts;
 }
 
@@ -146,7 +149,6 @@ void SyncReport::end_listing() {
 void SyncReport::finish(const MergeCounts& counts) {
   merged(counts);
   const std::scoped_lock lock(mutex_);
-  reconcile();
   if (listed_ == 0 && resumed_ == 0) {
     context_.log.warning("The deployment's folder holds nothing: check its source and subdir");
   }
@@ -160,7 +162,9 @@ void SyncReport::finish(const MergeCounts& counts) {
   context_.log.info("Processed {} files", taken_);
 }
 
-void SyncReport::reconcile() const {
+void SyncReport::reconcile(const MergeCounts& counts) {
+  merged(counts);
+  const std::scoped_lock lock(mutex_);
   const std::int64_t skipped = skipped_.total();
   const std::int64_t sum = merged_.added + merged_.changed + merged_.unchanged + skipped + failed_;
   if (sum != listed_) {

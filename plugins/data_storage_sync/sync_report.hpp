@@ -48,11 +48,13 @@ class SyncReport {
   // All captures are taken.
   void end_listing();
 
-  // All is done. Throws `not_reconciled` if an entry of the listing is unaccounted for.
+  // Throws `not_reconciled` if an entry of the listing is unaccounted for.
+  void reconcile(const MergeCounts& counts);
+
+  // All is done.
   void finish(const MergeCounts& counts);
 
  private:
-  void reconcile() const;
   void show_done();
   void write_skipped();
   void write_failed();

@@ -201,9 +201,17 @@ TEST_P(CatalogueConformance, LeavesAloneWhatLiesInOrBelowAnUnreadableFolder) {
   const auto merge = catalogue().open_merge(1, {});
   list_folder(*merge, part_of("c/", {{"4.jpg", {}}}));
   merge->merge(part_of("a/", {{"5.jpg", {}}}, Coverage::unreadable));
-  EXPECT_EQ(merge->finish().missing, 1);
-  EXPECT_THAT(states(), ElementsAre("a/1.jpg present", "a/x/2.jpg present", "ab/3.jpg missing",
-                                    "c/4.jpg present"));
+  EXPECT_EQ(merge->finish(), (MergeCounts{.added = 1,
+                                          .unchanged = 1,
+                                          .missing = 1,
+                                          .undated = 1,
+                                          .bytes = 2000,
+                                          .folders = 2,
+                                          .folders_changed = 2}));
+  EXPECT_THAT(states(), ElementsAre("a/1.jpg present", "a/5.jpg present", "a/x/2.jpg present",
+                                    "ab/3.jpg missing", "c/4.jpg present"))
+      << "what was read of it before it broke off is there";
+  EXPECT_FALSE(is_unchanged("a/", {{"5.jpg", {}}}));
 }
 
 TEST_P(CatalogueConformance, LeavesEverythingAloneWhereTheRootIsUnreadable) {
@@ -272,9 +280,31 @@ TEST_P(CatalogueConformance, TheLastPartSaysWhatAllPartsCover) {
   merge->merge(parts[1]);
 
   EXPECT_EQ(merge->finish(),
-            (MergeCounts{.added = 2, .bytes = 2000, .folders = 1, .folders_changed = 1}));
+            (MergeCounts{.added = 4, .bytes = 4000, .folders = 2, .folders_changed = 2}));
   EXPECT_THAT(states(), ElementsAre("a/1.jpg present", "a/2.jpg present", "a/7.jpg present",
-                                    "a/8.jpg present", "b/3.jpg present", "b/odd.jpg present"));
+                                    "a/8.jpg present", "b/3.jpg present", "b/7.jpg present",
+                                    "b/8.jpg present", "b/odd.jpg present"));
+}
+
+TEST_P(CatalogueConformance, TakesANameOnceThatTwoPartsOfAFolderTell) {
+  for (const std::int64_t unchanged : {0, 2}) {
+    const auto merge = catalogue().open_merge(1, {});
+    std::vector<CapturePart> parts =
+        parts_of("a/", {{"1.jpg", {evening(1)}}, {"2.jpg", {evening(2)}}}, 2);
+    const CapturePart again = part_of("a/", {{"1.jpg", {evening(1)}}});
+    parts[1].part.last = false;
+    merge->merge(parts[0]);
+    merge->merge(parts[1]);
+    CapturePart last = again;
+    last.part.first = false;
+    merge->merge(last);
+    const MergeCounts counts = merge->finish();
+    EXPECT_EQ(counts.added, 2 - unchanged);
+    EXPECT_EQ(counts.unchanged, unchanged);
+    EXPECT_EQ(counts.repeated, 1);
+    EXPECT_EQ(counts.bytes, 2000);
+  }
+  EXPECT_THAT(states(), ElementsAre("a/1.jpg present", "a/2.jpg present"));
 }
 
 TEST_P(CatalogueConformance, AFirstPartBeginsItsFolderAnew) {

@@ -43,6 +43,7 @@ struct FolderOutcome {
   std::int64_t undated = 0; // among added and changed
   std::int64_t bytes = 0;   // of all listed
   std::int64_t gone = 0;
+  std::int64_t repeated = 0;
 };
 
 class FolderMerge {

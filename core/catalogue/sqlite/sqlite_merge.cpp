@@ -94,7 +94,8 @@ void SqliteMerge::merge_single(const CapturePart& part) {
     capture = listed_capture(part, at++);
     return true;
   };
-  merge_folder(part.part, part.fingerprint, [&](FolderMerge& merge, GoneSink gone) {
+  const FolderObjects listed{part.fingerprint, static_cast<std::int64_t>(part.times.size())};
+  merge_folder(part.part, listed, [&](FolderMerge& merge, GoneSink gone) {
     return merge.is_new() ? merge.add(part) : merge.run(next, gone);
   });
 }
@@ -104,8 +105,8 @@ void SqliteMerge::stage(const CapturePart& part) {
   if (folder.parts == 0) {
     folder.slot = ++slots_;
   }
-  folder.fingerprint += part.fingerprint;
-  folder.objects += static_cast<std::int64_t>(part.part.objects.size());
+  folder.listed.fingerprint += part.fingerprint;
+  folder.listed.count += static_cast<std::int64_t>(part.part.objects.size());
   scratch().stage(folder.slot, folder.parts++, part);
   if (part.part.last) {
     const OpenFolder complete = folder;
@@ -117,24 +118,33 @@ void SqliteMerge::stage(const CapturePart& part) {
 
 void SqliteMerge::merge_staged(const FolderPart& last, const OpenFolder& folder) {
   if (last.coverage == FolderPart::Coverage::whole && !rules_.sample &&
-      is_unchanged(last.folder, folder.fingerprint, folder.objects)) {
+      is_unchanged(last.folder, folder.listed.fingerprint, folder.listed.count)) {
     return;
   }
   Scratch::Staged staged = scratch().staged(folder.slot);
   const auto next = [&](ListedCapture& capture) { return staged.next(capture); };
-  merge_folder(last, folder.fingerprint,
-               [&](FolderMerge& merge, GoneSink gone) { return merge.run(next, gone); });
+  merge_folder(last, folder.listed, [&](FolderMerge& merge, GoneSink gone) {
+    FolderOutcome outcome = merge.run(next, gone);
+    outcome.repeated = folder.listed.count - outcome.added - outcome.changed - outcome.unchanged;
+    return outcome;
+  });
 }
 
-void SqliteMerge::merge_folder(const FolderPart& part, const Fingerprint& fingerprint,
+// `last` is the last of its parts.
+void SqliteMerge::merge_folder(const FolderPart& last, const FolderObjects& listed,
                                MergeStep step) {
-  if (part.coverage == FolderPart::Coverage::unreadable) {
-    unreadable_.push_back(part.folder);
-    return;
+  if (last.coverage == FolderPart::Coverage::unreadable) {
+    unreadable_.push_back(last.folder);
+    if (listed.count == 0) {
+      return;
+    }
   }
-  const bool complete = part.coverage == FolderPart::Coverage::whole && !rules_.sample;
-  const FolderListing listing{
-      deployment_id_, part.folder, complete, {fingerprint, rules_.rules_hash}, rules_.max_gap};
+  const bool complete = last.coverage == FolderPart::Coverage::whole && !rules_.sample;
+  const FolderListing listing{deployment_id_,
+                              last.folder,
+                              complete,
+                              {listed.fingerprint, rules_.rules_hash},
+                              rules_.max_gap};
   FolderOutcome outcome;
   writer_.write(stake_, [&](Writer::Tables tables) {
     FolderMerge merge(tables.folders, tables.captures, listing);
@@ -143,12 +153,12 @@ void SqliteMerge::merge_folder(const FolderPart& part, const Fingerprint& finger
       scratch().add_gone(folder_id, name, time);
     });
     if (outcome.gone != 0) {
-      progress_.look_again_at(tables.database, part.folder);
+      progress_.look_again_at(tables.database, last.folder);
     }
     return outcome.added + outcome.changed + 1;
   });
   if (outcome.gone != 0) {
-    scratch().add_folder(outcome.folder_id, fingerprint);
+    scratch().add_folder(outcome.folder_id, listed.fingerprint);
     gone_ += outcome.gone;
   }
   note(outcome);
@@ -164,6 +174,7 @@ void SqliteMerge::note(const FolderOutcome& outcome) {
   counts_.unchanged += outcome.unchanged;
   counts_.undated += outcome.undated;
   counts_.bytes += outcome.bytes;
+  counts_.repeated += outcome.repeated;
   ++counts_.folders;
   counts_.folders_changed += outcome.added + outcome.changed + outcome.gone != 0 ? 1 : 0;
 }
@@ -190,7 +201,8 @@ std::optional<CutListing> SqliteMerge::resume() {
   }
   const auto age = std::chrono::system_clock::now() - kept->listing.began;
   const bool is_of_the_same = rules_.listing_hash != 0 && kept->hash == rules_.listing_hash;
-  if (!is_of_the_same || age > rules_.resume_within || kept->listing.proven.empty()) {
+  const bool is_recent = age >= age.zero() && age <= rules_.resume_within; // clocks are set back
+  if (!is_of_the_same || !is_recent || kept->listing.proven.empty()) {
     writer_.write(stake_, [&](Writer::Tables tables) {
       progress_.drop_former(tables.database);
       return std::int64_t{1};

@@ -39,12 +39,17 @@ class SqliteMerge final : public Merge {
   }
 
  private:
+  // What all parts of a folder tell of.
+  struct FolderObjects {
+    Fingerprint fingerprint;
+    std::int64_t count = 0;
+  };
+
   // A folder of which the last part is yet to come.
   struct OpenFolder {
     std::int64_t slot = 0;
     std::int64_t parts = 0;
-    std::int64_t objects = 0;
-    Fingerprint fingerprint;
+    FolderObjects listed;
   };
 
   [[nodiscard]] Scratch& scratch();
@@ -52,7 +57,7 @@ class SqliteMerge final : public Merge {
   void stage(const CapturePart& part);
   void merge_staged(const FolderPart& last, const OpenFolder& folder);
   using MergeStep = FunctionRef<FolderOutcome(FolderMerge& merge, GoneSink gone)>;
-  void merge_folder(const FolderPart& part, const Fingerprint& fingerprint, MergeStep step);
+  void merge_folder(const FolderPart& last, const FolderObjects& listed, MergeStep step);
   void note(const FolderOutcome& outcome);
   void note_seen(std::int64_t folder_id);
   [[nodiscard]] bool is_seen(std::int64_t folder_id) const;

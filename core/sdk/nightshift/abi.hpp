@@ -16,7 +16,8 @@
 // Raised whenever a virtual function, a data member or the meaning of a call changes in any header
 // of the SDK.
 //   2: Storage::identity
-#define NIGHTSHIFT_INTERFACE_VERSION 2
+//   3: Skip::repeated, MergeCounts::repeated
+#define NIGHTSHIFT_INTERFACE_VERSION 3
 
 #define NIGHTSHIFT_EXPORT __attribute__((visibility("default")))
 

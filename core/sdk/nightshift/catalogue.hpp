@@ -66,6 +66,7 @@ struct MergeCounts {
   std::int64_t bytes = 0;   // of the captures listed
   std::int64_t folders = 0;
   std::int64_t folders_changed = 0;
+  std::int64_t repeated = 0; // told again by another part of the folder: taken once
 
   friend bool operator==(const MergeCounts&, const MergeCounts&) = default;
 };

@@ -32,11 +32,12 @@ enum class Skip : std::uint8_t {
   litter,       // left by operating systems and sync tools: "._a.jpg", "Thumbs.db", "$RECYCLE.BIN/"
   special,      // a symbolic link, device, socket or pipe
   beyond_limit, // left out of a job's sample (`limit`)
+  repeated,     // told a second time, as where a folder is written to while it is read
 };
 
-inline constexpr std::array<std::string_view, 8> k_skip_names{
-    "empty_key",    "extension", "folder_marker", "pattern",
-    "empty_object", "litter",    "special",       "beyond_limit"};
+inline constexpr std::array<std::string_view, 9> k_skip_names{
+    "empty_key", "extension", "folder_marker", "pattern", "empty_object",
+    "litter",    "special",   "beyond_limit",  "repeated"};
 
 [[nodiscard]] constexpr std::string_view to_string(Skip skip) noexcept {
   return k_skip_names[static_cast<std::size_t>(skip)];
@@ -86,7 +87,7 @@ struct FolderPart {
   enum class Coverage : std::uint8_t {
     whole,      // every object
     partial,    // some objects could not be examined: absence proves nothing
-    unreadable, // neither its objects nor anything below it is known
+    unreadable, // as partial, and nothing below it is known
   };
 
   std::string folder;                  // "" or ends with '/'

@@ -57,8 +57,9 @@ class Storage {
 
   // Hand every folder under `query.prefix` that holds an object to `sink`, in parts, in any order
   // of folders; a folder's own parts come one after another. Objects are reported exactly once if
-  // `list` returns, at most once if it throws. Returns only when the whole prefix was listed, but
-  // for what parts say is partial or unreadable. Entries that vanish meanwhile are left out.
+  // `list` returns, at most once if it throws; but a file system may tell a name twice whose folder
+  // is written to meanwhile. Returns only when the whole prefix was listed, but for what parts say
+  // is partial or unreadable. Entries that vanish meanwhile are left out.
   //
   // Throws `not_found` if the prefix itself does not exist where that can be told (a folder does, a
   // prefix in an object store does not), `denied` if it may not be listed, cancelled on `stop`.

@@ -44,7 +44,7 @@ TEST(SkipCounts, AddUpByReason) {
 TEST(Skip, HasANameForEachReason) {
   EXPECT_EQ(to_string(Skip::empty_key), "empty_key");
   EXPECT_EQ(to_string(Skip::special), "special");
-  EXPECT_EQ(to_string(Skip::beyond_limit), k_skip_names.back());
+  EXPECT_EQ(to_string(Skip::repeated), k_skip_names.back());
 }
 
 } // namespace

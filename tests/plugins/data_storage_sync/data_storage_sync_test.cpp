@@ -187,6 +187,40 @@ TEST_F(DataStorageSyncTest, KeepsCapturesBelowAFolderThatItCannotRead) {
   EXPECT_EQ(captures().size(), 50U);
 }
 
+TEST_F(DataStorageSyncTest, TakesWhatItCouldReadOfAFolderThatBreaksOff) {
+  put_night("one/", 30);
+  put_night("one/deep/", 20);
+  sync();
+  site.put("one/20230801000000.jpg");
+  site.storage.break_off("one/20230801200020-snapshot.jpg");
+  const auto fake = sync();
+  EXPECT_EQ(counts(*fake), (Counts{42, 1, 0, 40, 0, 1, 0}));
+  EXPECT_EQ(captures().size(), 51U);
+}
+
+TEST_F(DataStorageSyncTest, TakesACaptureOnceThatIsListedTwice) {
+  put_night("one/", 30);
+  site.storage.repeat("one/20230801200007-snapshot.jpg");
+  EXPECT_EQ(counts(*sync()), (Counts{31, 30, 0, 0, 1, 0, 0}));
+  const auto again = sync();
+  EXPECT_EQ(counts(*again), (Counts{31, 0, 0, 30, 1, 0, 0}));
+  EXPECT_TRUE(has_line(*again, {Severity::info, "Skipped 1 entry: repeated 1"}));
+  site.storage.mend();
+  site.catalogue.forget_calls();
+  sync();
+  EXPECT_EQ(site.catalogue.calls(), (Lines{"250 is_unchanged one/: yes", "250 finish"}))
+      << "the folder was merged as if it had been listed once";
+}
+
+TEST_F(DataStorageSyncTest, TakesACaptureOnceThatTwoPartsOfAFolderTell) {
+  OneDeployment other{4};
+  for (int number = 0; number < 10; ++number) {
+    other.put(fmt::format("one/202308012000{:02}.jpg", number));
+  }
+  other.storage.repeat("one/20230801200000.jpg");
+  EXPECT_EQ(counts(*other.run(type, {})), (Counts{11, 10, 0, 0, 1, 0, 0}));
+}
+
 TEST_F(DataStorageSyncTest, KeepsACaptureThatItCannotExamine) {
   put_night("one/", 30);
   sync();

@@ -185,7 +185,7 @@ TEST(SyncReport, RefusesToEndWithAnEntryUnaccountedFor) {
       report.listed(part);
       MergeCounts counts;
       counts.added = 1;
-      report.finish(counts);
+      report.reconcile(counts);
     });
   });
   EXPECT_EQ(error.code(), error_code::k_not_reconciled);

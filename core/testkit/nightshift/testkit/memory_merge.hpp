@@ -65,9 +65,10 @@ class MemoryMerge final : public Merge {
     const std::scoped_lock lock(state_.mutex);
     asked_to_resume_ = true;
     const auto& kept = deployment_.listing;
+    const auto age =
+        kept ? std::chrono::system_clock::now() - kept->began : std::chrono::seconds{-1};
     if (!kept || rules_.listing_hash == 0 || kept->hash != rules_.listing_hash ||
-        std::chrono::system_clock::now() - kept->began > rules_.resume_within ||
-        kept->until.empty()) {
+        age < age.zero() || age > rules_.resume_within || kept->until.empty()) {
       deployment_.listing.reset();
       return std::nullopt;
     }
@@ -159,11 +160,14 @@ class MemoryMerge final : public Merge {
   void take(const std::string& path, const Listed& listed, FolderPart::Coverage coverage) {
     if (coverage == FolderPart::Coverage::unreadable) {
       unreadable_.push_back(path);
-      return;
+      if (listed.objects == 0) {
+        return;
+      }
     }
     const bool complete = coverage == FolderPart::Coverage::whole && !rules_.sample;
     seen_.insert(path);
     ++counts_.folders;
+    counts_.repeated += listed.objects - static_cast<std::int64_t>(listed.captures.size());
     if (listed.captures.empty() && deployment_.folders.count(path) == 0) {
       return;
     }

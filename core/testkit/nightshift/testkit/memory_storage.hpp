@@ -12,9 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +48,13 @@ class MemoryStorage final : public Storage {
     failing_folders_[folder] = why;
   }
 
+  // From now on a listing of the folder breaks off before `key`, its own objects before which it
+  // has told.
+  void break_off(const std::string& key) { breaks_.insert(key); }
+
+  // From now on the object is listed twice: where it lies, and again at the end of its folder.
+  void repeat(const std::string& key) { repeated_.insert(key); }
+
   // From now on the object is listed but cannot be examined.
   void fail_object(const std::string& key, const std::string& why = "Input/output error") {
     failing_objects_[key] = why;
@@ -64,6 +73,8 @@ class MemoryStorage final : public Storage {
   void mend() {
     failing_folders_.clear();
     failing_objects_.clear();
+    breaks_.clear();
+    repeated_.clear();
     failure_.reset();
   }
 
@@ -195,7 +206,15 @@ class MemoryStorage final : public Storage {
       hand_over(std::move(part));
       return;
     }
-    for (const auto* entry : folder.objects) {
+    std::vector<const Objects::value_type*> entries = folder.objects;
+    std::copy_if(folder.objects.begin(), folder.objects.end(), std::back_inserter(entries),
+                 [this](const auto* entry) { return repeated_.count(entry->first) != 0; });
+    for (const auto* entry : entries) {
+      if (breaks_.count(entry->first) != 0) {
+        part.coverage = FolderPart::Coverage::unreadable;
+        part.failures.push_back({folder.path, "Input/output error"});
+        break;
+      }
       if (part.objects.size() >= part_objects_) {
         FolderPart next;
         next.folder = part.folder;
@@ -227,6 +246,8 @@ class MemoryStorage final : public Storage {
   Objects objects_;
   std::map<std::string, std::string, std::less<>> failing_folders_;
   std::map<std::string, std::string, std::less<>> failing_objects_;
+  std::set<std::string, std::less<>> breaks_;
+  std::set<std::string, std::less<>> repeated_;
   std::optional<std::pair<std::size_t, JobError>> failure_;
   bool resumable_ = false;
   std::string place_;

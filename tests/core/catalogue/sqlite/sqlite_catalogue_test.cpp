@@ -102,6 +102,22 @@ TEST_F(SqliteCatalogueTest, CommitsWhatMergesHavePendingBeforeARegroup) {
   EXPECT_EQ(number("SELECT count(*) FROM captures"), 3);
 }
 
+TEST_F(SqliteCatalogueTest, DoesNotGoOnWithAListingThatBeganInTheFuture) {
+  MergeRules rules;
+  rules.listing_hash = 7;
+  rules.resume_within = std::chrono::hours{1};
+  {
+    const auto merge = catalogue_.open_merge(1, rules);
+    EXPECT_FALSE(merge->resume());
+    merge->merge(part_of("a/", folder_of_captures(3)));
+    merge->prove({"", "b"});
+  }
+  EXPECT_TRUE(catalogue_.open_merge(1, rules)->resume());
+  Database(file().native(), Database::Access::write, "other", std::chrono::seconds{1})
+      .run("UPDATE listing SET began = began + 60"); // as if the clock had been set back since
+  EXPECT_FALSE(catalogue_.open_merge(1, rules)->resume());
+}
+
 TEST_F(SqliteCatalogueTest, SumsUpMoreBytesThanItCanCount) {
   constexpr std::int64_t k_half = std::int64_t{1} << 62;
   for (const char* folder : {"a/", "b/"}) {
