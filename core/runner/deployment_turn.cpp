@@ -84,44 +84,96 @@ DeploymentTurn::~DeploymentTurn() {
   lock_.release();
 }
 
+// What one job does while others have its deployment.
+class DeploymentTurn::Waiting {
+ public:
+  Waiting(DeploymentTurn& turn, const Overlap& overlap, const WasLeftBehind& was_left_behind)
+      : turn_(turn),
+        overlap_(overlap),
+        was_left_behind_(was_left_behind) {}
+
+  // How the job ends for the one that has the deployment now; nothing if it is to be waited for.
+  std::optional<JobOutcome> look(SteadyClock::time_point now) {
+    const auto holder = read_owner_facts(turn_.lock_.path());
+    if (holder && holder->run == turn_.self_.run) { // an isolated job of it is another process
+      return look_at_own(*holder);
+    }
+    switch (overlap_.policy) {
+    case OverlapPolicy::fail:
+      return overlap_outcome(JobStatus::failure, turn_.busy_text());
+    case OverlapPolicy::skip:
+      return overlap_outcome(JobStatus::revoked, turn_.busy_text());
+    case OverlapPolicy::replace:
+      if (holder && (!asked_ || !is_same_job(*asked_, *holder))) {
+        ask_to_cancel(*holder);
+        asked_ = holder;
+      }
+      return std::nullopt;
+    case OverlapPolicy::wait:
+      break;
+    }
+    others_began_ = others_began_.value_or(now);
+    if (overlap_.patience && now - *others_began_ >= *overlap_.patience) {
+      return overlap_outcome(JobStatus::failure,
+                             fmt::format("after waiting for {}: {}",
+                                         print_duration(*overlap_.patience), turn_.busy_text()));
+    }
+    return std::nullopt;
+  }
+
+  // How long to wait, at most, before the next look.
+  [[nodiscard]] std::chrono::milliseconds timeout(SteadyClock::time_point now, bool woken) const {
+    const auto timeout = woken ? k_settle : k_look_at_lock_again;
+    if (!overlap_.patience || !others_began_) {
+      return timeout;
+    }
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*overlap_.patience - (now - *others_began_));
+    return std::clamp(left, std::chrono::milliseconds{1}, timeout);
+  }
+
+ private:
+  std::optional<JobOutcome> look_at_own(const OwnerFacts& holder) {
+    others_began_.reset();
+    if (!was_left_behind_(holder.job)) {
+      return std::nullopt;
+    }
+    return overlap_outcome(
+        JobStatus::failure,
+        fmt::format("deployment {} is busy: job {} of this run was left behind when it did not "
+                    "stop, and may still write it; run this job again once the run has ended",
+                    turn_.deployment_, holder.job));
+  }
+
+  void ask_to_cancel(const OwnerFacts& holder) const {
+    if (const auto folder = job_of(holder)) {
+      write_cancel_request(
+          *folder, make_cancel_request(fmt::format("job {} in {} replaces it", turn_.self_.job,
+                                                   turn_.self_.state_dir)));
+    }
+  }
+
+  DeploymentTurn& turn_;
+  const Overlap& overlap_;
+  const WasLeftBehind& was_left_behind_;
+  std::optional<OwnerFacts> asked_;
+  std::optional<SteadyClock::time_point> others_began_; // what patience counts from
+};
+
 std::optional<JobOutcome> DeploymentTurn::take(const Overlap& overlap, JobRecorder& recorder,
-                                               const std::stop_token& stop) {
+                                               const std::stop_token& stop,
+                                               const WasLeftBehind& was_left_behind) {
   if (try_take()) {
     return std::nullopt;
   }
-  if (is_of_this_run(read_owner_facts(lock_.path()))) {
-    return wait({OverlapPolicy::wait, {}}, recorder, stop);
+  Waiting waiting(*this, overlap, was_left_behind);
+  if (auto refusal = waiting.look(SteadyClock::now())) {
+    return refusal;
   }
-  switch (overlap.policy) {
-  case OverlapPolicy::fail:
-    return overlap_outcome(JobStatus::failure, busy_text());
-  case OverlapPolicy::skip:
-    return overlap_outcome(JobStatus::revoked, busy_text());
-  case OverlapPolicy::wait:
-  case OverlapPolicy::replace:
-    break;
-  }
-  return wait(overlap, recorder, stop);
-}
-
-bool DeploymentTurn::try_take() {
-  OwnerFacts self = self_;
-  self.since = system_now();
-  return lock_.try_take(self);
-}
-
-bool DeploymentTurn::is_of_this_run(const std::optional<OwnerFacts>& holder) const {
-  return holder && holder->run == self_.run; // an isolated job of it is another process
-}
-
-std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecorder& recorder,
-                                               const std::stop_token& stop) {
   FileWatch watch;
   watch.add(lock_.path());
   const std::stop_callback wake(stop, [&watch] { watch.wake(); });
-  const auto began = SteadyClock::now();
-  auto told = began;
-  std::optional<OwnerFacts> asked;
+  auto told = SteadyClock::now();
   recorder.emit(EventKind::job_status, {{"status", to_string(JobStatus::pending)}});
   recorder.log(Severity::info, fmt::format("Waiting: {}", busy_text()));
   bool woken = false;
@@ -130,41 +182,26 @@ std::optional<JobOutcome> DeploymentTurn::wait(const Overlap& overlap, JobRecord
       throw cancelled_error();
     }
     const auto now = SteadyClock::now();
-    if (overlap.patience && now - began >= *overlap.patience) {
-      return overlap_outcome(
-          JobStatus::failure,
-          fmt::format("after waiting for {}: {}", print_duration(*overlap.patience), busy_text()));
-    }
-    const auto holder = read_owner_facts(lock_.path());
-    if (overlap.policy == OverlapPolicy::replace && holder &&
-        (!asked || !is_same_job(*asked, *holder))) {
-      ask_to_cancel(*holder);
-      asked = holder;
+    if (auto refusal = waiting.look(now)) {
+      return refusal;
     }
     if (now - told >= k_heartbeat) {
       told = now;
       recorder.log(Severity::info, fmt::format("Still waiting: {}", busy_text()));
     }
-    auto timeout = woken ? k_settle : k_look_at_lock_again;
-    if (overlap.patience) {
-      const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(*overlap.patience - (now - began));
-      timeout = std::clamp(left, std::chrono::milliseconds{1}, timeout);
-    }
-    woken = watch.wait(timeout);
+    woken = watch.wait(waiting.timeout(now, woken));
   }
   return std::nullopt;
 }
 
-std::string DeploymentTurn::busy_text() const {
-  return text_of_holder(lock_.path(), deployment_);
+bool DeploymentTurn::try_take() {
+  OwnerFacts self = self_;
+  self.since = system_now();
+  return lock_.try_take(self);
 }
 
-void DeploymentTurn::ask_to_cancel(const OwnerFacts& holder) const {
-  if (const auto folder = job_of(holder)) {
-    write_cancel_request(*folder, make_cancel_request(fmt::format("job {} in {} replaces it",
-                                                                  self_.job, self_.state_dir)));
-  }
+std::string DeploymentTurn::busy_text() const {
+  return text_of_holder(lock_.path(), deployment_);
 }
 
 } // namespace nightshift

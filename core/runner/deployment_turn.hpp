@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,19 +33,22 @@ class DeploymentTurn {
   DeploymentTurn& operator=(const DeploymentTurn&) = delete;
   ~DeploymentTurn(); // gives it back
 
+  // Whether a job of this run was left behind, and so may keep its deployment for good.
+  using WasLeftBehind = std::function<bool(std::int64_t job)>;
+
   // Take the lock, or do about its holder what `overlap` says; another job of the same run is
-  // waited for in any case. Nothing once it is ours, else how the job ends. Waiting is told to
-  // `recorder`. Throws a `JobError` of class cancelled if `stop` is requested meanwhile.
+  // waited for in any case, unless it was left behind, and is neither asked to cancel nor counted
+  // for patience. Nothing once it is ours, else how the job ends. Waiting is told to `recorder`.
+  // Throws a `JobError` of class cancelled if `stop` is requested meanwhile.
   [[nodiscard]] std::optional<JobOutcome> take(const Overlap& overlap, JobRecorder& recorder,
-                                               const std::stop_token& stop);
+                                               const std::stop_token& stop,
+                                               const WasLeftBehind& was_left_behind);
 
  private:
+  class Waiting;
+
   [[nodiscard]] bool try_take();
-  [[nodiscard]] bool is_of_this_run(const std::optional<OwnerFacts>& holder) const;
-  [[nodiscard]] std::optional<JobOutcome> wait(const Overlap& overlap, JobRecorder& recorder,
-                                               const std::stop_token& stop);
   [[nodiscard]] std::string busy_text() const;
-  void ask_to_cancel(const OwnerFacts& holder) const;
 
   const std::int64_t deployment_;
   const OwnerFacts self_;

@@ -68,7 +68,11 @@ bool JobRun::run(const Gate& gate) {
 
 std::optional<JobOutcome> JobRun::pass(const Gate& gate) {
   try {
-    return gate ? gate(stop_.get_token()) : std::nullopt;
+    auto refusal = gate ? gate(stop_.get_token()) : std::nullopt;
+    if (!refusal && stop_.stop_requested()) { // it was, before a gate that opened just then
+      throw cancelled_error();
+    }
+    return refusal;
   } catch (...) { // all of it becomes an outcome, as in try_once
     return outcome_now();
   }

@@ -23,6 +23,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <utility>
 
@@ -194,7 +195,7 @@ class Run {
   [[nodiscard]] std::optional<JobOutcome> wait_for_turn(std::size_t index,
                                                         std::optional<DeploymentTurn>& turn,
                                                         JobRecorder& recorder,
-                                                        const std::stop_token& stop) const {
+                                                        const std::stop_token& stop) {
     const auto& deployment = plan_.jobs[index].setup.deployment;
     if (!deployment || services_.locks.empty()) {
       return std::nullopt;
@@ -202,7 +203,10 @@ class Run {
     turn.emplace(services_.locks, deployment->id,
                  OwnerFacts{own_process(), services_.run, ids_[index],
                             world_.state_dir.path().string(), TimePoint{}});
-    return turn->take(services_.overlap, recorder, stop);
+    return turn->take(services_.overlap, recorder, stop, [this](std::int64_t job) {
+      const std::scoped_lock lock(mutex_);
+      return left_behind_.contains(job);
+    });
   }
 
   // Whether what the job needs was only skipped: then it is skipped as well.
@@ -286,8 +290,14 @@ class Run {
       } catch (const JobError& error) {
         keep_unrecorded(index, error);
       }
+      note_left_behind(index);
       graph_.give_up(index);
     }
+  }
+
+  void note_left_behind(std::size_t index) {
+    const std::scoped_lock lock(mutex_);
+    left_behind_.insert(ids_[index]);
   }
 
   void flush_catalogue() const {
@@ -311,6 +321,7 @@ class Run {
   JobGraph graph_;
   std::mutex mutex_; // of what follows
   std::vector<ReportedJob> jobs_;
+  std::set<std::int64_t> left_behind_; // ids of jobs whose threads may still be at work
   ExitCode unrecorded_exit_ = ExitCode::ok;
   std::optional<Ticker> ticker_; // last: they use the others
   std::optional<Ticker> flusher_;

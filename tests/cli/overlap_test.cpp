@@ -86,6 +86,18 @@ TEST(OnOverlap, ReplacesTheOther) {
   EXPECT_EQ(site.record(2)["status"], "SUCCESS");
 }
 
+TEST(OnOverlap, ReplacesNoJobOfItsOwnRun) {
+  tests::BusySite site;
+  site.write_job_file("restoration", "    delay: 1s\n"
+                                     "  - {name: again, type: data_storage_sync, deployment: 250,\n"
+                                     "     delay: 1s}\n");
+  const tests::ProgramResult result = site.sync({"--on-overlap", "replace", "--jobs", "2"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(site.record(1)["status"], "REVOKED");
+  EXPECT_EQ(site.record(2)["status"], "SUCCESS");
+  EXPECT_EQ(site.record(3)["status"], "SUCCESS");
+}
+
 TEST(OnOverlap, CountsForEveryStateDirectoryOfTheCatalogue) {
   const tests::BusySite site;
   site.write_job_file("restoration",

@@ -112,6 +112,15 @@ TEST(Timeout, OfAStageThatIgnoresItCostsItsJobAndNotTheOthers) {
   EXPECT_THAT(result.out, testing::HasSubstr("2 jobs: 1 succeeded, 1 failed"));
 }
 
+TEST(Timeout, OfAStageThatIgnoresItKeepsNobodyWaitingForItsDeployment) {
+  const tests::UnrulySite site({"hangs", "behaves"}, "timeout: 1s", "deployment: 1");
+  const tests::ProgramResult result = site.run({"--jobs", "1", "--grace", "100ms"});
+  EXPECT_EQ(result.exit_code, 70);
+  EXPECT_EQ(site.status(1), "FAILURE stuck");
+  EXPECT_EQ(site.status(2), "FAILURE overlap");
+  EXPECT_THAT(result.out, testing::HasSubstr("job 1 of this run was left behind"));
+}
+
 TEST(Timeout, OfAStageIsItsOwn) {
   const tests::UnrulySite site({"waits"}, "stage_timeout: 1s");
   EXPECT_EQ(site.run().exit_code, 124);

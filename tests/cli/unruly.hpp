@@ -17,12 +17,18 @@ namespace nightshift::tests {
 
 class UnrulySite {
  public:
-  // Jobs of type `unruly`, one for each of `how`; `limits` are the defaults of the job file.
-  explicit UnrulySite(const std::vector<std::string>& how, const std::string& limits = "") {
-    std::string yaml =
-        fmt::format("version: 1\nstate_dir: state\ndefaults: {{{}}}\njobs:\n", limits);
+  // Jobs of type `unruly`, one for each of `how`; `limits` are the defaults of the job file, and
+  // `more` goes into each job, such as "deployment: 1", which there is.
+  explicit UnrulySite(const std::vector<std::string>& how, const std::string& limits = "",
+                      const std::string& more = "") {
+    std::string yaml = fmt::format(
+        "version: 1\nstate_dir: state\ndefaults: {{{}}}\n"
+        "sources:\n  disk: {{uri: \"file://{}\"}}\n"
+        "deployments:\n  - {{id: 1, name: D, project: {{id: 1, name: P}}, source: disk}}\njobs:\n",
+        limits, site_.captures().string());
     for (std::size_t i = 0; i < how.size(); ++i) {
-      yaml += fmt::format("  - {{name: j{}, type: unruly, params: {{how: {}}}}}\n", i + 1, how[i]);
+      yaml += fmt::format("  - {{name: j{}, type: unruly, params: {{how: {}}}{}{}}}\n", i + 1,
+                          how[i], more.empty() ? "" : ", ", more);
     }
     site_.write_job_file_text(yaml);
   }

@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <stop_token>
@@ -55,7 +57,8 @@ class DeploymentTurnTest : public testing::Test {
   }
 
   std::optional<JobOutcome> take(DeploymentTurn& turn, OverlapPolicy policy) {
-    return turn.take({policy, {}}, *recorder_, stop_.get_token());
+    return turn.take({policy, {}}, *recorder_, stop_.get_token(),
+                     [this](std::int64_t job) { return job == left_behind_; });
   }
 
   // The job of another run that has the deployment now.
@@ -70,6 +73,7 @@ class DeploymentTurnTest : public testing::Test {
   WaitingListener listener_;
   std::unique_ptr<JobRecorder> recorder_;
   std::stop_source stop_;
+  std::atomic<std::int64_t> left_behind_{0};
 };
 
 TEST_F(DeploymentTurnTest, OneJobAtATimeHasADeployment) {
@@ -125,11 +129,35 @@ TEST_F(DeploymentTurnTest, AJobOfTheSameRunIsWaitedForWhateverThePolicy) {
   EXPECT_FALSE(waiting.get());
 }
 
+TEST_F(DeploymentTurnTest, AJobOfTheSameRunThatWasLeftBehindIsNotWaitedFor) {
+  const auto holder = hold();
+  auto waiting = std::async(std::launch::async,
+                            [this] { return take(*turn(2, "another run"), OverlapPolicy::wait); });
+  listener_.await();
+  left_behind_ = holder_.id;
+  const auto refused = waiting.get();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, JobStatus::failure);
+  EXPECT_EQ(refused->reason, "overlap");
+  EXPECT_THAT(refused->error->message, HasSubstr("job 1 of this run was left behind"));
+}
+
+TEST_F(DeploymentTurnTest, AJobOfTheSameRunIsNotAskedToCancel) {
+  auto holder = hold();
+  auto waiting = std::async(std::launch::async, [this] {
+    return take(*turn(2, "another run"), OverlapPolicy::replace).has_value();
+  });
+  listener_.await();
+  holder.reset();
+  EXPECT_FALSE(waiting.get());
+  EXPECT_FALSE(read_cancel_request(holder_));
+}
+
 TEST_F(DeploymentTurnTest, PatienceEnds) {
   const auto holder = hold();
   const auto refused = turn(2, "a run")
                            ->take({OverlapPolicy::wait, std::chrono::milliseconds{1}}, *recorder_,
-                                  stop_.get_token());
+                                  stop_.get_token(), [](std::int64_t) { return false; });
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, JobStatus::failure);
   EXPECT_THAT(refused->error->message, HasSubstr("after waiting for 1ms"));
