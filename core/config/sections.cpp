@@ -181,8 +181,10 @@ Section job_section() {
        .minimum = 1},
       {.key = "needs",
        .type = texts,
-       .help = "Names of jobs, as written in the file, that must succeed first. Of jobs made by "
-               "`for_each` on both sides, the one for the same deployment."},
+       .help =
+           "Names of jobs, as written in the file, that must succeed first. Of jobs made by "
+           "`for_each` on both sides, the one for the same deployment. `start` and `retry` heed "
+           "it among the jobs they are given."},
       {.key = "delay",
        .type = seconds,
        .fallback = 0,

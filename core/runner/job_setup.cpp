@@ -92,6 +92,8 @@ JobDefinition definition_from(const Json& json) {
   JobDefinition definition;
   definition.name = json.at("definition_name").get<std::string>();
   definition.type = json.at("type").get<std::string>();
+  definition.needs =
+      optional_at<std::vector<std::string>>(json, "needs").value_or(definition.needs);
   definition.delay = Milliseconds(json.at("delay_ms").get<std::int64_t>());
   definition.limit = optional_at<std::int64_t>(json, "limit");
   definition.shuffle = json.at("shuffle").get<bool>();
@@ -183,6 +185,7 @@ Json to_json(const JobSetup& setup) {
   return {{"name", setup.name},
           {"definition_name", definition.name},
           {"type", definition.type},
+          {"needs", definition.needs},
           {"deployment", setup.deployment ? deployment_json(*setup.deployment) : Json()},
           {"source", setup.source ? source_json(*setup.source) : Json()},
           {"delay_ms", definition.delay.count()},

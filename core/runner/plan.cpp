@@ -109,6 +109,37 @@ class Planner {
     }
   }
 
+  // A job file has no circles of needs, but jobs recorded from several may have.
+  void check_for_circles() {
+    std::vector<std::size_t> missing;
+    std::vector<std::vector<std::size_t>> needed_by(plan_.jobs.size());
+    std::vector<std::size_t> ready;
+    for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
+      missing.push_back(plan_.jobs[i].needs.size());
+      for (const std::size_t need : plan_.jobs[i].needs) {
+        needed_by[need].push_back(i);
+      }
+      if (missing.back() == 0) {
+        ready.push_back(i);
+      }
+    }
+    for (std::size_t at = 0; at < ready.size(); ++at) {
+      for (const std::size_t other : needed_by[ready[at]]) {
+        if (--missing[other] == 0) {
+          ready.push_back(other);
+        }
+      }
+    }
+    if (ready.size() < plan_.jobs.size()) {
+      const auto first =
+          std::find_if(missing.begin(), missing.end(), [](auto n) { return n != 0; });
+      mistakes_.add(permanent_error(
+          error_code::k_config,
+          fmt::format("\"{}\" and others of these jobs need each other: start them one by one",
+                      plan_.jobs[static_cast<std::size_t>(first - missing.begin())].setup.name)));
+    }
+  }
+
   [[nodiscard]] Plan take() {
     sort_for_replacing(plan_.put_in);
     return std::move(plan_);
@@ -265,6 +296,7 @@ Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& text
   }
   planner.find_catalogue(state_dir, purpose);
   planner.resolve_needs();
+  planner.check_for_circles();
   Plan plan = planner.take();
   mistakes.throw_if_any(texts, plan.put_in);
   return plan;

@@ -250,6 +250,17 @@ TEST(CreateCommand, RecordsJobsThatStartRunsLater) {
   EXPECT_THAT(again.err, HasSubstr("job 1 is SUCCESS: only a job that is CREATED can be started"));
 }
 
+TEST(StartCommand, RunsAJobAfterWhatItNeedsOfThoseStartedAndNotIfThatFailed) {
+  const tests::Site site;
+  site.write_job_file("gone", "  - {name: after, type: hello, needs: [\"Sync captures for "
+                              "deployment {deployment.id}\"]}\n");
+  ASSERT_EQ(site.run({"create", site.job_file().string()}).exit_code, 0);
+  EXPECT_NE(site.run({"start", "2", "1"}).exit_code, 0);
+  EXPECT_EQ(site.record(1)["status"], "FAILURE");
+  EXPECT_EQ(site.record(2)["status"], "REVOKED");
+  EXPECT_EQ(site.record(2)["runner"]["reason"], "needs");
+}
+
 TEST(CreateCommand, NeverRecordsASecret) {
   const tests::Site site;
   site.write_job_file_text("version: 1\njobs:\n  - {name: greet, type: hello, params: {name: "

@@ -31,7 +31,8 @@ jobs:
     limit: 100
     shuffle: false
     params: {max_gap: 60min, extensions: [jpg, png]}
-  - {name: greet, type: hello, params: {name: "${env:JOB_SETUP_TEST_NAME}"}}
+  - {name: greet, type: hello, needs: ["Sync {deployment.id}"],
+     params: {name: "${env:JOB_SETUP_TEST_NAME}"}}
 )";
 
 std::vector<JobSetup> setups() {
@@ -67,6 +68,14 @@ TEST(JobSetup, ComesBackFromItsRecordAsItWas) {
   EXPECT_EQ(back.deployment->longitude, -84.1);
   EXPECT_EQ(back.source->uri, "file:///srv/captures");
   EXPECT_EQ(back.source->max_parallel, 2);
+  EXPECT_THAT(setup_from_json(to_json(setups().at(1))).definition->needs,
+              testing::ElementsAre("Sync {deployment.id}"));
+}
+
+TEST(JobSetup, OfARecordThatTellsNoNeedsHasNone) {
+  Json recorded = to_json(setups().at(1));
+  recorded.erase("needs"); // as versions wrote it that did not record them
+  EXPECT_TRUE(setup_from_json(recorded).definition->needs.empty());
 }
 
 TEST(JobSetup, RecordsASecretUnresolvedAndResolvesItAnew) {

@@ -98,6 +98,29 @@ TEST_F(PlanTest, ANeedIsTheJobForTheSameDeploymentWhereThereIsOne) {
   EXPECT_THAT(made.jobs[4].needs, ElementsAre(0, 1));
 }
 
+TEST_F(PlanTest, RefusesJobsOfSeveralFilesThatNeedEachOther) {
+  std::vector<JobSetup> setups;
+  for (const char* jobs : {"jobs:\n  - {name: a, type: hello, needs: [b]}\n"
+                           "  - {name: b, type: hello}\n",
+                           "jobs:\n  - {name: a, type: hello}\n"
+                           "  - {name: b, type: hello, needs: [a]}\n"}) {
+    const JobFile file =
+        read_job_file(folder_.write("jobs.yaml", "version: 1\n" + std::string(jobs)));
+    for (JobSetup& setup : make_setups(file)) {
+      if (!setup.definition->needs.empty()) {
+        setups.push_back(std::move(setup));
+      }
+    }
+  }
+  try {
+    (void)make_plan(std::move(setups), {}, registry_, folder_ / "state");
+    ADD_FAILURE() << "the plan was made";
+  } catch (const PlanError& error) {
+    EXPECT_EQ(error.exit_code(), ExitCode::config);
+    EXPECT_THAT(error.what(), HasSubstr("\"a\" and others of these jobs need each other"));
+  }
+}
+
 TEST_F(PlanTest, TellsMistakesOfEveryKindAtOnce) {
   const PlanError error = mistakes("  - {name: a, type: helo}\n"
                                    "  - {name: b, type: hello, params: {tmes: 2}}\n"
