@@ -17,6 +17,8 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 namespace nightshift {
@@ -138,9 +140,18 @@ void check_status(const JobRecord& record, Recorded wanted) {
   }
 }
 
+// In the order in which they were first named.
+std::vector<std::int64_t> each_once(const std::vector<std::int64_t>& ids) {
+  std::set<std::int64_t> seen;
+  std::vector<std::int64_t> once;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(once),
+               [&seen](std::int64_t id) { return seen.insert(id).second; });
+  return once;
+}
+
 // Which jobs, by their ids.
 struct JobChoice {
-  const std::vector<std::int64_t>& ids;
+  std::vector<std::int64_t> ids; // none twice
   const std::optional<std::filesystem::path>& state_dir;
   Recorded wanted;
 };
@@ -202,13 +213,13 @@ RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
 RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
                       const std::optional<std::filesystem::path>& state_dir, const RunOptions& run,
                       PluginRegistry& registry) {
-  return run_recorded({ids, state_dir, Recorded::created}, run, registry);
+  return run_recorded({each_once(ids), state_dir, Recorded::created}, run, registry);
 }
 
 RunOutcome retry_jobs(const std::vector<std::int64_t>& ids,
                       const std::optional<std::filesystem::path>& state_dir, const RunOptions& run,
                       PluginRegistry& registry) {
-  return run_recorded({ids, state_dir, Recorded::ended}, run, registry);
+  return run_recorded({each_once(ids), state_dir, Recorded::ended}, run, registry);
 }
 
 } // namespace nightshift

@@ -91,14 +91,14 @@ struct PlannedFile {
 [[nodiscard]] RunOutcome run_job_file(const JobFileOptions& options, const RunOptions& run,
                                       PluginRegistry& registry);
 
-// Run jobs that were created, from their recorded definitions. Throws `JobError` if one does not
-// exist or is not CREATED, `PlanError`.
+// Run jobs that were created, from their recorded definitions, each once however often it is named.
+// Throws `JobError` if one does not exist or is not CREATED, `PlanError`.
 [[nodiscard]] RunOutcome start_jobs(const std::vector<std::int64_t>& ids,
                                     const std::optional<std::filesystem::path>& state_dir,
                                     const RunOptions& run, PluginRegistry& registry);
 
-// Run jobs that have ended once more, from their recorded definitions: an attempt more of each.
-// Throws `JobError` if one does not exist or has not ended, `PlanError`.
+// Run jobs that have ended once more, from their recorded definitions: an attempt more of each,
+// however often it is named. Throws `JobError` if one does not exist or has not ended, `PlanError`.
 [[nodiscard]] RunOutcome retry_jobs(const std::vector<std::int64_t>& ids,
                                     const std::optional<std::filesystem::path>& state_dir,
                                     const RunOptions& run, PluginRegistry& registry);

@@ -261,6 +261,20 @@ TEST(StartCommand, RunsAJobAfterWhatItNeedsOfThoseStartedAndNotIfThatFailed) {
   EXPECT_EQ(site.record(2)["runner"]["reason"], "needs");
 }
 
+TEST(StartCommand, RunsEachJobOnceInTheOrderThatTheyAreFirstNamed) {
+  const tests::Site site;
+  site.write_job_file_text("version: 1\njobs: [{name: a, type: hello}, {name: b, type: hello}]\n");
+  ASSERT_EQ(site.run({"create", site.job_file().string()}).exit_code, 0);
+  for (const char* command : {"start", "retry"}) {
+    const tests::ProgramResult result = site.run({command, "2", "1", "2", "2", "--json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    const Json jobs = Json::parse(result.out)["jobs"];
+    ASSERT_EQ(jobs.size(), 2U) << command;
+    EXPECT_EQ(jobs[0]["id"], 2);
+    EXPECT_EQ(jobs[1]["id"], 1);
+  }
+}
+
 TEST(CreateCommand, NeverRecordsASecret) {
   const tests::Site site;
   site.write_job_file_text("version: 1\njobs:\n  - {name: greet, type: hello, params: {name: "
