@@ -4,6 +4,7 @@
 
 #include "core/base/regex.hpp"
 #include "core/catalogue/open_catalogue.hpp"
+#include "core/runner/value_json.hpp"
 #include "core/storage/open_storage.hpp"
 
 #include <fmt/format.h>
@@ -257,7 +258,9 @@ class Planner {
       return;
     }
     const SourceDefinition& source = *setup.source;
-    const std::string key = source.name + '\n' + source.uri;
+    // Recorded jobs may come from several versions of a job file, which say different things.
+    const std::string key =
+        source.name + '\n' + source.uri + '\n' + to_line(to_json(source.options));
     if (failed_sources_.contains(key)) {
       return;
     }

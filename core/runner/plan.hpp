@@ -43,7 +43,7 @@ struct PlannedJob {
 
 struct Plan {
   std::vector<PlannedJob> jobs;
-  std::map<std::string, std::unique_ptr<Storage>> storages; // by the source's name and URI
+  std::map<std::string, std::unique_ptr<Storage>> storages; // by name, URI and options
   std::string catalogue;                                    // URI; "" if no job needs one
   std::vector<PutIn> put_in;                                // of all jobs: no message shows it
   std::optional<JobError> catalogue_problem;                // of one that is only to be looked at

@@ -42,6 +42,21 @@ class PlanTest : public testing::Test {
     return {"", ExitCode::ok};
   }
 
+  // Of a sync that was recorded from a job file with this in it.
+  JobSetup recorded(const std::string& catalogue, const std::string& source) {
+    const JobFile file = read_job_file(folder_.write(
+        "jobs.yaml", "version: 1\ncatalogue: \"" + catalogue + "\"\nsources:\n  disk: " + source +
+                         "\ndeployments:\n"
+                         "  - {id: 1, name: one, project: {id: 1, name: P}, source: disk}\n"
+                         "jobs:\n"
+                         "  - {name: a, type: data_storage_sync, deployment: 1}\n"));
+    return setup_from_json(to_json(make_setups(file).at(0)));
+  }
+
+  Plan plan_recorded(std::vector<JobSetup> setups) {
+    return make_plan(std::move(setups), {}, registry_, folder_ / "state");
+  }
+
   tests::TempDir folder_;
   PluginRegistry registry_{{NIGHTSHIFT_PLUGINS}};
 };
@@ -84,6 +99,18 @@ TEST_F(PlanTest, JobsOfOneSourceShareItsStorage) {
   ASSERT_EQ(made.jobs.size(), 2U);
   EXPECT_NE(made.jobs[0].work->storage, nullptr);
   EXPECT_EQ(made.jobs[0].work->storage, made.jobs[1].work->storage);
+}
+
+TEST_F(PlanTest, JobsWhoseSourcesOnlyShareNameAndUriHaveStoragesOfTheirOwn) {
+  const std::string uri =
+      "uri: \"manifest:" + folder_.write("listing.csv", "key,size\na/1.jpg,1\n").string() + "\"";
+  const auto of_root = [&](const std::string& root) {
+    return recorded("sqlite:catalogue.db", "{" + uri + ", root: " + root + "}");
+  };
+  const Plan made = plan_recorded({of_root("a"), of_root("b"), of_root("a")});
+  ASSERT_EQ(made.jobs.size(), 3U);
+  EXPECT_NE(made.jobs[0].work->storage, made.jobs[1].work->storage);
+  EXPECT_EQ(made.jobs[0].work->storage, made.jobs[2].work->storage);
 }
 
 TEST_F(PlanTest, ANeedIsTheJobForTheSameDeploymentWhereThereIsOne) {
