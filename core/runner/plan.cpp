@@ -69,14 +69,13 @@ class Planner {
 
   void find_catalogue(const std::filesystem::path& state_dir, PlanFor purpose) {
     for (const PlannedJob& job : plan_.jobs) {
-      if (job.setup.deployment) {
-        const auto* uri = job.setup.common->catalogue.as<std::string>();
-        plan_.catalogue = uri != nullptr ? *uri : std::string();
+      const auto* const uri =
+          job.setup.deployment ? job.setup.common->catalogue.as<std::string>() : nullptr;
+      if (uri == nullptr || *uri == plan_.catalogue) {
+        continue;
       }
-    }
-    if (!plan_.catalogue.empty()) {
       try {
-        check_catalogue(plan_.catalogue, state_dir);
+        take_catalogue(*uri, state_dir);
       } catch (const JobError& error) {
         if (purpose == PlanFor::run) {
           mistakes_.add(error);
@@ -147,6 +146,25 @@ class Planner {
   }
 
  private:
+  // All jobs write to one; recorded ones may come from job files that named several.
+  void take_catalogue(const std::string& uri, const std::filesystem::path& state_dir) {
+    const bool is_first = plan_.catalogue.empty();
+    if (is_first) {
+      plan_.catalogue = uri;
+    }
+    check_catalogue(uri, state_dir);
+    std::filesystem::path locks = catalogue_lock_folder(uri, state_dir); // one for all its names
+    if (is_first) {
+      catalogue_locks_ = std::move(locks);
+    } else if (catalogue_locks_ && locks != *catalogue_locks_) {
+      throw permanent_error(
+          error_code::k_config,
+          fmt::format("the jobs have different catalogues, {} and {}: start them one at a time",
+                      describe_catalogue(plan_.catalogue, state_dir),
+                      describe_catalogue(uri, state_dir)));
+    }
+  }
+
   // Of a job and all that share its definition and source.
   PlannedWork plan_work(const JobSetup& setup) {
     PlannedWork work;
@@ -284,7 +302,8 @@ class Planner {
            std::shared_ptr<const PlannedWork>>
       works_;
   std::set<std::string, std::less<>> failed_sources_;
-  std::set<std::string, std::less<>> put_in_seen_; // references
+  std::set<std::string, std::less<>> put_in_seen_;       // references
+  std::optional<std::filesystem::path> catalogue_locks_; // nothing: it could not be used
 };
 
 } // namespace

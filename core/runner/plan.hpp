@@ -68,7 +68,8 @@ class PlanError : public std::exception {
 };
 
 // `texts` are the files that the setups' positions refer to; `state_dir` is where a relative
-// catalogue lies. Opens storages, loads plugins, writes nothing. Throws `PlanError`.
+// catalogue lies. Setups that lead to different catalogues are a mistake. Opens storages, loads
+// plugins, writes nothing. Throws `PlanError`.
 [[nodiscard]] Plan make_plan(std::vector<JobSetup> setups, const std::vector<SourceText>& texts,
                              PluginRegistry& registry, const std::filesystem::path& state_dir,
                              PlanFor purpose = PlanFor::run);

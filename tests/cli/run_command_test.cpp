@@ -275,6 +275,20 @@ TEST(StartCommand, RunsEachJobOnceInTheOrderThatTheyAreFirstNamed) {
   }
 }
 
+TEST(StartCommand, RefusesJobsOfDifferentCataloguesBeforeAnyIsRun) {
+  const tests::Site site;
+  site.add_captures("restoration", 3);
+  site.write_job_file();
+  for (const char* catalogue : {"catalogue=sqlite:one.db", "catalogue=sqlite:two.db"}) {
+    ASSERT_EQ(site.run({"create", site.job_file().string(), "--set", catalogue}).exit_code, 0);
+  }
+  const tests::ProgramResult result = site.run({"start", "1", "2"});
+  EXPECT_EQ(result.exit_code, 78);
+  EXPECT_THAT(result.err, HasSubstr("one.db and sqlite:"));
+  EXPECT_EQ(site.record(1)["status"], "CREATED");
+  EXPECT_EQ(site.run({"start", "1"}).exit_code, 0);
+}
+
 TEST(CreateCommand, NeverRecordsASecret) {
   const tests::Site site;
   site.write_job_file_text("version: 1\njobs:\n  - {name: greet, type: hello, params: {name: "

@@ -14,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 // Plans of job files over the program's own plugins.
 class PlanTest : public testing::Test {
@@ -51,6 +52,10 @@ class PlanTest : public testing::Test {
                          "jobs:\n"
                          "  - {name: a, type: data_storage_sync, deployment: 1}\n"));
     return setup_from_json(to_json(make_setups(file).at(0)));
+  }
+
+  JobSetup recorded(const std::string& catalogue) {
+    return recorded(catalogue, "{uri: \"file://" + (folder_ / "captures").string() + "\"}");
   }
 
   Plan plan_recorded(std::vector<JobSetup> setups) {
@@ -111,6 +116,37 @@ TEST_F(PlanTest, JobsWhoseSourcesOnlyShareNameAndUriHaveStoragesOfTheirOwn) {
   ASSERT_EQ(made.jobs.size(), 3U);
   EXPECT_NE(made.jobs[0].work->storage, made.jobs[1].work->storage);
   EXPECT_EQ(made.jobs[0].work->storage, made.jobs[2].work->storage);
+}
+
+TEST_F(PlanTest, JobsOfDifferentCataloguesAreRefused) {
+  try {
+    (void)plan_recorded({recorded("sqlite:one.db"), recorded("sqlite:two.db")});
+    FAIL() << "all rows would come to lie in one of them";
+  } catch (const PlanError& error) {
+    const std::string state = (folder_ / "state").string();
+    EXPECT_EQ(error.what(), "error: the jobs have different catalogues, sqlite:" + state +
+                                "/one.db and sqlite:" + state +
+                                "/two.db: start them one at a time\n");
+    EXPECT_EQ(error.exit_code(), ExitCode::config);
+  }
+}
+
+TEST_F(PlanTest, ShowsNothingThatWasPutIntoTheNamesOfDifferentCatalogues) {
+  setenv("NIGHTSHIFT_TEST_CATALOGUE", "hunter2", 1);
+  try {
+    (void)plan_recorded(
+        {recorded("sqlite:one.db"), recorded("sqlite:${env:NIGHTSHIFT_TEST_CATALOGUE}.db")});
+    FAIL() << "all rows would come to lie in one of them";
+  } catch (const PlanError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("/${env:NIGHTSHIFT_TEST_CATALOGUE}.db"),
+                                    Not(HasSubstr("hunter2"))));
+  }
+}
+
+TEST_F(PlanTest, ACatalogueMayHaveSeveralNames) {
+  const std::string absolute = "sqlite:" + (folder_ / "state/one.db").string();
+  EXPECT_EQ(plan_recorded({recorded("sqlite:one.db"), recorded(absolute)}).catalogue,
+            "sqlite:one.db");
 }
 
 TEST_F(PlanTest, ANeedIsTheJobForTheSameDeploymentWhereThereIsOne) {
