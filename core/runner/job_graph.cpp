@@ -16,12 +16,15 @@ JobGraph::JobGraph(const std::vector<GraphJob>& jobs, const std::vector<int>& po
     pools_[i + 1].free = std::max(pools[i], 1);
   }
   for (std::size_t job = 0; job < jobs.size(); ++job) {
-    nodes_[job].waiting_for = jobs[job].needs.size();
+    nodes_[job].waiting_for = jobs[job].needs.size() + jobs[job].after.size();
     nodes_[job].pool = jobs[job].pool ? *jobs[job].pool + 1 : 0;
     for (const std::size_t need : jobs[job].needs) {
       nodes_[need].needed_by.push_back(job);
     }
-    if (jobs[job].needs.empty()) {
+    for (const std::size_t before : jobs[job].after) {
+      nodes_[before].followed_by.push_back(job);
+    }
+    if (nodes_[job].waiting_for == 0) {
       make_ready(job);
     }
   }
@@ -98,6 +101,12 @@ void JobGraph::make_ready(std::size_t job) {
   pools_[nodes_[job].pool].ready.push(job);
 }
 
+void JobGraph::wait_for_one_less(std::size_t job) {
+  if (--nodes_[job].waiting_for == 0) {
+    make_ready(job);
+  }
+}
+
 // The one that holds the lowest number among those that may go on; null if there is none.
 JobGraph::Pool* JobGraph::next_pool() {
   Pool* next = nullptr;
@@ -114,9 +123,10 @@ void JobGraph::finish(std::size_t job, bool succeeded) {
   ++pools_[nodes_[job].pool].free;
   for (const std::size_t other : nodes_[job].needed_by) {
     nodes_[other].doomed = nodes_[other].doomed || !succeeded;
-    if (--nodes_[other].waiting_for == 0) {
-      make_ready(other);
-    }
+    wait_for_one_less(other);
+  }
+  for (const std::size_t other : nodes_[job].followed_by) {
+    wait_for_one_less(other);
   }
   --left_;
   changed_.notify_all();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which job runs when: up to so many at once, each after all that it needs, and of those that share
-// a pool no more than the pool holds. A job that never comes back can be given up; another thread
-// takes over the rest.
+// Which job runs when: up to so many at once, each after all that it needs or follows, and of those
+// that share a pool no more than the pool holds. A job that never comes back can be given up;
+// another thread takes over the rest.
 
 #pragma once
 
@@ -22,6 +22,7 @@ namespace nightshift {
 struct GraphJob {
   std::vector<std::size_t> needs;       // numbers of jobs that must succeed first; no cycle
   std::optional<std::size_t> pool = {}; // index of the pool that it takes a place of
+  std::vector<std::size_t> after = {};  // numbers of jobs that must have ended first; no cycle
 };
 
 class JobGraph {
@@ -54,6 +55,7 @@ class JobGraph {
     std::size_t pool = 0;
     bool doomed = false; // one that it needs did not succeed
     std::vector<std::size_t> needed_by;
+    std::vector<std::size_t> followed_by;
   };
 
   struct Pool {
@@ -70,6 +72,7 @@ class JobGraph {
   [[nodiscard]] bool start_worker();
   void work(Worker& self);
   void make_ready(std::size_t job);
+  void wait_for_one_less(std::size_t job);
   [[nodiscard]] Pool* next_pool();
   void finish(std::size_t job, bool succeeded);
   void leave_out_the_rest(std::unique_lock<std::mutex>& lock);

@@ -95,7 +95,7 @@ void preview_jobs(const Plan& plan, PreviewServices services, const PreviewOptio
   for (const PlannedJob& job : plan.jobs) {
     source_shares.emplace_back(sources.of(job.work->storage));
   }
-  JobGraph graph = make_plan_graph(plan);
+  JobGraph graph = make_plan_graph(plan, PlanFor::preview);
   graph.run(
       threads.jobs,
       [&](std::size_t index) {

@@ -43,7 +43,7 @@ class Run {
         options_(options),
         services_(std::move(services)),
         interrupts_(world.interrupts),
-        graph_(make_plan_graph(plan)),
+        graph_(make_plan_graph(plan, PlanFor::run)),
         jobs_(ids.size()) {}
 
   void run(int parallel) {

@@ -142,6 +142,17 @@ TEST_F(PlanCommandTest, SaysWhyEachJobWouldFailOrBeSkipped) {
   EXPECT_EQ(jobs[2]["outcome"], "success");
 }
 
+TEST_F(PlanCommandTest, TriesTheJobsOfADeploymentOneAfterAnother) {
+  site_.add_captures("restoration", 1500);
+  site_.write_job_file("restoration",
+                       "  - {name: again, type: data_storage_sync, deployment: 250}\n"
+                       "  - {name: once more, type: data_storage_sync, deployment: 250}\n");
+  const Json jobs = plan_json({"--jobs", "3"})["jobs"];
+  EXPECT_EQ(jobs[0]["counts"]["new"], 1500);
+  EXPECT_EQ(jobs[1]["counts"]["unchanged"], 1500);
+  EXPECT_EQ(jobs[2]["counts"]["unchanged"], 1500);
+}
+
 TEST(PlanOfABusyDeployment, SaysWhoWritesItAndDisturbsNobody) {
   const tests::BusySite site;
   const tests::ProgramResult plan = site.run({"plan", site.job_file().string(), "--json"});

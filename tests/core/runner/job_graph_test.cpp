@@ -98,6 +98,36 @@ TEST(JobGraph, OneFailureOfSeveralNeedsIsEnough) {
   EXPECT_EQ(run({{}, {}, {0, 1}}, 1, {1}).left_out, std::vector<std::size_t>{2});
 }
 
+TEST(JobGraph, RunsAJobAfterTheEndOfAllThatItFollows) {
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> ended{0};
+    JobGraph graph({{{}, {}, {1, 2}}, {}, {}}, {});
+    graph.run(
+        3,
+        [&](std::size_t job) {
+          EXPECT_TRUE(job != 0 || ended == 2);
+          ++ended;
+          return true;
+        },
+        [](std::size_t) {});
+  }
+}
+
+TEST(JobGraph, RunsAJobWhateverBecameOfThoseThatItFollows) {
+  JobGraph graph({{}, {{}, {}, {0}}, {{0}, {}, {0}}}, {});
+  std::vector<std::size_t> run;
+  std::vector<std::size_t> left_out;
+  graph.run(
+      1,
+      [&](std::size_t job) {
+        run.push_back(job);
+        return job != 0;
+      },
+      [&](std::size_t job) { left_out.push_back(job); });
+  EXPECT_EQ(run, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(left_out, std::vector<std::size_t>{2}) << "which needs it as well";
+}
+
 TEST(JobGraph, RunsAsManyAtOnceAsItMay) {
   // Ends only if three jobs are under way together.
   std::barrier meeting(3);
