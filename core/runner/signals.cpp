@@ -39,6 +39,7 @@ void block_signals() noexcept {
   (void)pthread_sigmask(SIG_BLOCK, &set, nullptr);
   (void)std::signal(SIGPIPE, SIG_IGN);
   (void)std::signal(SIGXFSZ, SIG_IGN);
+  (void)std::signal(SIGCHLD, SIG_DFL); // ignored, it is inherited, and no end can be waited for
 }
 
 void unblock_signals() noexcept {

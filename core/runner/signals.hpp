@@ -14,8 +14,9 @@
 namespace nightshift {
 
 // Block INT, TERM, USR1 and, unless it is ignored as under nohup, HUP in this thread and all that
-// it starts; ignore PIPE and XFSZ, so that writing fails with an error instead of a death. Before
-// any thread is started.
+// it starts; ignore PIPE and XFSZ, so that writing fails with an error instead of a death; and do
+// not ignore CHLD, whatever was inherited, so that how a child ended can be asked. Before any
+// thread is started.
 void block_signals() noexcept;
 
 // Let them do what they do to any program again, for what is safe to end anywhere.

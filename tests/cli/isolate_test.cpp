@@ -46,6 +46,15 @@ TEST(Isolate, AnAbortCostsItsJobAlone) {
   EXPECT_THAT(crash("aborts"), HasSubstr("was ended by SIGABRT"));
 }
 
+TEST(Isolate, ASegfaultIsToldAlsoWhereTheParentIgnoresTheEndOfItsChildren) {
+  const UnrulySite site({"segfaults"});
+  tests::ProgramSettings settings;
+  settings.ignored_signals = {SIGCHLD};
+  EXPECT_EQ(tests::run_program(site.arguments({"--isolate"}), settings).exit_code, 1);
+  EXPECT_THAT(site.site().record(1)["runner"]["error"]["message"].get<std::string>(),
+              HasSubstr("was ended by SIGSEGV"));
+}
+
 TEST(Isolate, AnExitIsNoSuccess) {
   EXPECT_THAT(crash("exits"), HasSubstr("ended itself with exit code 0"));
 }

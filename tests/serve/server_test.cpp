@@ -125,6 +125,16 @@ TEST(Server, StartsJobsInSessionsOfTheirOwnThatNoTerminalReaches) {
   EXPECT_EQ(getsid(pid), pid);
 }
 
+TEST(Server, StartsJobsAlsoWhereItsParentIgnoresTheEndOfItsChildren) {
+  tests::ServingSite site;
+  tests::ProgramSettings settings;
+  settings.ignored_signals = {SIGCHLD};
+  site.serve({}, settings);
+  site.await_status(site.make("greet", true), "SUCCESS");
+  tests::await("the job's process is reaped",
+               [&] { return site.get("/api/v2/status/").json().at("running_here") == 0; });
+}
+
 TEST(Server, SeesAJobThatIsLostWhileItLooks) {
   tests::ServingSite site;
   site.serve();

@@ -34,7 +34,7 @@ class ServingSite : public Site {
     server_.reset();
   }
 
-  void serve(const std::vector<std::string>& more = {}) {
+  void serve(const std::vector<std::string>& more = {}, const ProgramSettings& settings = {}) {
     std::vector<std::string> arguments{"serve",
                                        "--listen",
                                        "127.0.0.1:0",
@@ -43,7 +43,7 @@ class ServingSite : public Site {
                                        "--jobs-dir",
                                        (path() / "jobs").string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    server_ = std::make_unique<Program>(arguments);
+    server_ = std::make_unique<Program>(arguments, settings);
     port_ = await_port(*server_);
   }
 

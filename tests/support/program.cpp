@@ -48,6 +48,9 @@ void redirect(const std::filesystem::path& path, int to) {
   if (chdir(settings.folder.c_str()) != 0) {
     _exit(126);
   }
+  for (const int number : settings.ignored_signals) {
+    (void)std::signal(number, SIG_IGN);
+  }
   // Of a variable that stands twice the first counts.
   std::vector<std::string> environment;
   for (const auto& [name, value] : settings.environment) {

@@ -27,7 +27,8 @@ struct ProgramSettings {
   std::vector<std::pair<std::string, std::string>> environment; // beside PATH and HOME
   bool as_nobody = false;                                       // give root's rights up first
   std::filesystem::path program = NIGHTSHIFT_PROGRAM;
-  std::string terminal; // a TERM: stderr is a pseudo-terminal of that kind
+  std::string terminal;             // a TERM: stderr is a pseudo-terminal of that kind
+  std::vector<int> ignored_signals; // by its parent, and so by the program to begin with
 };
 
 // A program under way.

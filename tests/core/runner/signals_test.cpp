@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "core/runner/signals.hpp"
+#include "tests/support/child_process.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,6 +45,13 @@ TEST(BlockSignals, AWriteToAClosedPipeFailsInsteadOfKilling) {
   EXPECT_EQ(write(ends[1], "x", 1), -1);
   EXPECT_EQ(errno, EPIPE);
   close(ends[1]);
+}
+
+TEST(BlockSignals, HowAChildEndedIsKnownAlsoWhereItsEndWasIgnored) {
+  (void)std::signal(SIGCHLD, SIG_IGN);
+  block_signals();
+  EXPECT_EQ(tests::ChildProcess([] { _exit(7); }).wait(), 7);
+  (void)std::signal(SIGCHLD, SIG_DFL);
 }
 
 } // namespace
