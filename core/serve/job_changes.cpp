@@ -18,6 +18,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <optional>
 #include <utility>
 
 namespace nightshift::serve {
@@ -76,9 +78,10 @@ void expect(const JobRecord& job, bool allowed, std::string_view why_not) {
   }
 }
 
-void begin(const Sources& sources, const JobFolder& folder, JobStarter::How how) {
+void begin(const Sources& sources, const JobFolder& folder, JobStarter::How how,
+           JobStarter::Place place) {
   try {
-    sources.starter.begin(folder, how);
+    sources.starter.begin(folder, how, std::move(place));
   } catch (const JobError& error) {
     throw conflict(error.what());
   }
@@ -101,18 +104,44 @@ Response made(const Sources& sources, std::int64_t id) {
   return response;
 }
 
+// As if it had never been made, unless it was begun after all.
+void take_back(const Sources& sources, const JobFolder& folder) noexcept {
+  try {
+    finalise_ended(folder, {JobStatus::revoked, "cancelled", "the request that made it failed"},
+                   nullptr);
+    if (read_job_record(folder).attempts.empty()) {
+      remove_job(sources.state_dir, folder);
+    }
+  } catch (const std::exception&) { // it stays, where it is seen and can be removed
+  }
+}
+
+// Its id. Where there is a place for it, it is begun; if anything fails, there is no job.
+std::int64_t make_job(const Sources& sources, const JobOffer& offer, const JobEdit& edit,
+                      std::optional<JobStarter::Place> place) {
+  const JobFolder folder = job_of(sources, create_job(sources, offer));
+  try {
+    if (!edit.empty()) {
+      edit_job(folder, edit);
+    }
+    if (place) {
+      begin(sources, folder, JobStarter::How::start, *std::move(place));
+    }
+  } catch (...) { // handed on
+    take_back(sources, folder);
+    throw;
+  }
+  return folder.id;
+}
+
 Response post_job(const Sources& sources, const Call& call) {
   return sources.keys.once(call.request, [&] {
     const JobOffer offer = find_offer(sources.files, wish_from(call.body));
-    const std::int64_t id = create_job(sources, offer);
-    const JobFolder folder = job_of(sources, id);
-    if (const JobEdit edit = edit_from(call.body); !edit.empty()) {
-      edit_job(folder, edit);
-    }
+    std::optional<JobStarter::Place> place;
     if (call.query.value("start_now", false)) {
-      begin(sources, folder, JobStarter::How::start);
+      place.emplace(sources.starter.reserve());
     }
-    return made(sources, id);
+    return made(sources, make_job(sources, offer, edit_from(call.body), std::move(place)));
   });
 }
 
@@ -127,7 +156,7 @@ Response run_job(const Sources& sources, const Call& call) {
     const JobFolder folder = changeable_job(sources, call);
     const JobRecord job = look_at_job(folder);
     expect(job, job.status == JobStatus::created, "only a job that is CREATED can be run");
-    begin(sources, folder, JobStarter::How::start);
+    begin(sources, folder, JobStarter::How::start, sources.starter.reserve());
     return job_response(sources, folder);
   });
 }
@@ -137,7 +166,7 @@ Response retry_job(const Sources& sources, const Call& call) {
     const JobFolder folder = changeable_job(sources, call);
     const JobRecord job = look_at_job(folder);
     expect(job, is_final(job.status), "only a job that has ended can be retried");
-    begin(sources, folder, JobStarter::How::retry);
+    begin(sources, folder, JobStarter::How::retry, sources.starter.reserve());
     return job_response(sources, folder);
   });
 }
@@ -195,8 +224,7 @@ Response sync_deployment(const Sources& sources, const Call& call) {
     wish.type = k_default_type;
     wish.deployment = call.id;
     const JobOffer offer = find_offer(sources.files, wish);
-    const std::int64_t id = create_job(sources, offer);
-    begin(sources, job_of(sources, id), JobStarter::How::start);
+    const std::int64_t id = make_job(sources, offer, {}, sources.starter.reserve());
     return json_response({{"job_id", id}, {"project_id", offer.deployment->project.id}});
   });
 }

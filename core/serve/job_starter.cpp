@@ -133,17 +133,32 @@ std::size_t JobStarter::running() {
   return running_.size();
 }
 
-void JobStarter::begin(const JobFolder& folder, How how) {
+JobStarter::Place::~Place() {
+  if (starter_ != nullptr) {
+    const std::scoped_lock lock(starter_->mutex_);
+    --starter_->reserved_;
+  }
+}
+
+JobStarter::Place JobStarter::reserve() {
+  const std::scoped_lock lock(mutex_);
+  reap();
+  const std::size_t taken = running_.size() + reserved_;
+  if (taken >= settings_.most_running) {
+    throw ApiError(429, "too_many_jobs",
+                   fmt::format("{} jobs that were started here run already; try again when one "
+                               "has ended",
+                               taken))
+        .with_header("Retry-After", "10");
+  }
+  ++reserved_;
+  return Place(*this);
+}
+
+// The place is kept until the process is among those that run.
+void JobStarter::begin(const JobFolder& folder, How how, Place /*place*/) {
   {
     const std::scoped_lock lock(mutex_);
-    reap();
-    if (running_.size() + beginning_.size() >= settings_.most_running) {
-      throw ApiError(429, "too_many_jobs",
-                     fmt::format("{} jobs that were started here run already; try again when one "
-                                 "has ended",
-                                 running_.size()))
-          .with_header("Retry-After", "10");
-    }
     if (!beginning_.insert(folder.id).second) {
       throw conflict(fmt::format("job {} is being started", folder.id));
     }

@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nightshift::serve {
@@ -62,11 +63,32 @@ class JobStarter {
   JobStarter(const JobStarter&) = delete;
   JobStarter& operator=(const JobStarter&) = delete;
 
+  // A place among the processes that may run at once, kept until a job has begun in it or it is
+  // given up. The starter must outlive it.
+  class Place {
+   public:
+    Place(Place&& other) noexcept : starter_(std::exchange(other.starter_, nullptr)) {}
+
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    friend class JobStarter;
+
+    explicit Place(JobStarter& starter) : starter_(&starter) {}
+
+    JobStarter* starter_;
+  };
+
+  // Before anything is made that would be of no use without one. Throws `ApiError` (429) if too
+  // many run.
+  [[nodiscard]] Place reserve();
+
   enum class How : std::uint8_t { start, retry };
 
   // Have the job run, and wait until its process has taken it up, some seconds at most. Throws
-  // `ApiError`: 409 with what the command said if it refused, 429 if too many run.
-  void begin(const JobFolder& folder, How how);
+  // `ApiError` (409) with what the command said if it refused.
+  void begin(const JobFolder& folder, How how, Place place);
 
   // Record a job of a job file as CREATED; its id. Throws `ApiError` (409) with what the command
   // said if it refused.
@@ -82,6 +104,7 @@ class JobStarter {
   const StarterSettings settings_;
   std::mutex mutex_; // of what follows
   std::vector<ChildCommand> running_;
+  std::size_t reserved_ = 0;         // places
   std::set<std::int64_t> beginning_; // jobs
 };
 

@@ -118,6 +118,35 @@ TEST_F(ApiTest, WhatAJobsStateDoesNotAllowIsAConflictWithAReason) {
   EXPECT_EQ(site_.make("greet", false), id + 1) << "no id is given out twice";
 }
 
+TEST_F(ApiTest, WhereTooManyJobsRunNoneIsMadeThatCannotBeStarted) {
+  constexpr int k_most_running = 16;
+  for (int i = 0; i < k_most_running; ++i) {
+    (void)site_.make("slow", true);
+  }
+  const auto refused = [&](const std::string& target, const std::string& body) {
+    const tests::HttpAnswer answer = site_.ask("POST", target, body);
+    EXPECT_EQ(answer.headers.at("retry-after"), "10") << answer.body;
+    return answer.status == 429 && answer.json()["code"] == "too_many_jobs";
+  };
+  EXPECT_TRUE(refused("/api/v2/jobs/?start_now", R"({"deployment_id": 250})"));
+  EXPECT_TRUE(refused("/api/v2/deployments/250/sync/", ""));
+  EXPECT_EQ(site_.get("/api/v2/jobs/").json()["count"], k_most_running);
+  EXPECT_EQ(site_.ask("POST", "/api/v2/jobs/", R"({"deployment_id": 250})").status, 201)
+      << "one that is not to be started yet";
+}
+
+TEST_F(ApiTest, ARequestWhoseJobCannotBeStartedLeavesNoJob) {
+  // Where a log lies beside it, only who starts a job opens the catalogue and sees that it is none.
+  site_.folder().write("state/catalogue.db", std::string(4096, 'x'));
+  site_.folder().write("state/catalogue.db-wal", "");
+  for (const char* const target : {"/api/v2/jobs/?start_now", "/api/v2/deployments/250/sync/"}) {
+    const tests::HttpAnswer answer = site_.ask("POST", target);
+    EXPECT_EQ(answer.status, 409) << answer.body;
+    EXPECT_THAT(answer.json().value("detail", ""), HasSubstr("catalogue.db"));
+  }
+  EXPECT_THAT(ids(""), ElementsAre());
+}
+
 TEST_F(ApiTest, AllWrongFieldsAreToldAtOnce) {
   const Json fields = wrong_fields("POST", "/api/v2/jobs/?start_now=perhaps", "");
   EXPECT_TRUE(fields.contains("start_now")) << fields;
