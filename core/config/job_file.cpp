@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -102,23 +103,41 @@ std::vector<Diagnostic> joined(const LoadedJobFile& loaded, const Diagnostics& r
   return errors;
 }
 
-} // namespace
-
-JobFile read_job_file(const std::filesystem::path& path, const JobFileOverrides& overrides) {
-  Diagnostics reading;
-  Diagnostics meaning;
-  LoadedJobFile loaded = load_job_file(path, overrides, {reading, meaning});
+// Throws `JobFileError` with the mistakes that loading found, and those found here.
+JobFile read_loaded(const std::filesystem::path& path, LoadedJobFile loaded,
+                    const LoadDiagnostics& diagnostics) {
   JobFile file;
   file.path = path;
   if (!loaded.root.is_nothing()) {
-    read_sections(loaded, file, meaning);
+    read_sections(loaded, file, diagnostics.meaning);
   }
-  const std::vector<Diagnostic> errors = joined(loaded, reading, meaning);
+  const std::vector<Diagnostic> errors = joined(loaded, diagnostics.reading, diagnostics.meaning);
   if (!errors.empty()) {
     throw JobFileError(render(errors, loaded.texts), errors.size());
   }
   file.texts = std::move(loaded.texts);
   return file;
+}
+
+} // namespace
+
+JobFile read_job_file(const std::filesystem::path& path, const JobFileOverrides& overrides) {
+  Diagnostics reading;
+  Diagnostics meaning;
+  const LoadDiagnostics diagnostics{reading, meaning};
+  return read_loaded(path, load_job_file(path, overrides, diagnostics), diagnostics);
+}
+
+std::optional<JobFile> read_if_job_file(const std::filesystem::path& path) {
+  Diagnostics reading;
+  Diagnostics meaning;
+  const LoadDiagnostics diagnostics{reading, meaning};
+  LoadedJobFile loaded = load_job_file(path, {}, diagnostics);
+  const bool was_read = !reading.has_errors() && !meaning.has_errors();
+  if (was_read && loaded.root.find("jobs") == nullptr) {
+    return std::nullopt;
+  }
+  return read_loaded(path, std::move(loaded), diagnostics);
 }
 
 } // namespace nightshift

@@ -108,6 +108,10 @@ class JobFileError : public std::exception {
 [[nodiscard]] JobFile read_job_file(const std::filesystem::path& path,
                                     const JobFileOverrides& overrides = {});
 
+// The same of a file that may be there only to be included: nothing if all of it can be read, with
+// what it includes, and no `jobs` are there.
+[[nodiscard]] std::optional<JobFile> read_if_job_file(const std::filesystem::path& path);
+
 // `errors` as JobFileError::what() shows them.
 [[nodiscard]] std::string render(const std::vector<Diagnostic>& errors,
                                  const std::vector<SourceText>& texts);

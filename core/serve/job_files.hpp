@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "core/config/job_file.hpp"
 #include "core/serve/deployment_view.hpp"
 
 #include <nightshift/deployment.hpp>
@@ -40,7 +41,8 @@ class JobFiles {
   // that is shown, that is a problem. Throws `JobError` if `shown` is none.
   JobFiles(std::optional<std::filesystem::path> folder, const CatalogueAt& shown);
 
-  // Of all *.yaml and *.yml that have `jobs:`; looked at again after some seconds.
+  // Of all *.yaml and *.yml that have `jobs`, be it by what they include, but for those that
+  // another of them includes; looked at again after some seconds.
   [[nodiscard]] JobOffers offers();
 
   [[nodiscard]] bool has_folder() const noexcept { return folder_.has_value(); }
@@ -48,7 +50,14 @@ class JobFiles {
  private:
   [[nodiscard]] JobOffers read() const;
 
-  void add(const std::filesystem::path& path, JobOffers& offers) const;
+  // What one file comes to, and what it includes.
+  struct FileOffers {
+    JobOffers offers;
+    std::vector<std::filesystem::path> included;
+  };
+
+  [[nodiscard]] FileOffers look_at(const std::filesystem::path& path) const;
+  void take(const JobFile& file, const std::string& shown, FileOffers& taken) const;
   [[nodiscard]] std::filesystem::path place_of(const std::string& catalogue) const;
 
   const std::optional<std::filesystem::path> folder_;

@@ -48,6 +48,21 @@ TEST(Include, AddsTheOwnThenTheIncludedInOrder) {
   EXPECT_EQ(file.jobs[1].definition->position.file, 1);
 }
 
+TEST(Include, AFileWithoutAnyJobsIsNoJobFileUnlessThatCannotBeTold) {
+  const TempDir dir;
+  dir.write("all.yaml", "version: 1\ninclude: [part.yaml]\n");
+  dir.write("part.yaml", "\"jobs\": [{name: one, type: t}]\n");
+  dir.write("sources.yaml", "include: [disk.yaml]\n");
+  dir.write("disk.yaml", "sources: {disk: {uri: /srv}}\n");
+  dir.write("lacking.yaml", "include: [gone.yaml]\n");
+  const auto file = read_if_job_file(dir / "all.yaml");
+  ASSERT_TRUE(file);
+  EXPECT_THAT(names_of_jobs(*file), testing::ElementsAre("one"));
+  EXPECT_FALSE(read_if_job_file(dir / "sources.yaml"));
+  EXPECT_THROW((void)read_if_job_file(dir / "lacking.yaml"), JobFileError);
+  EXPECT_THROW((void)read_if_job_file(dir / "part.yaml"), JobFileError) << "it lacks a version";
+}
+
 TEST(Include, LetsTheIncludingFilesDefaultsWin) {
   const TempDir dir;
   dir.write("job.yaml", "version: 1\ninclude: [a.yaml, b.yaml]\ndefaults: {attempts: 2}\n"
