@@ -4,6 +4,7 @@
 #include "core/app/job_argument.hpp"
 #include "core/base/file.hpp"
 #include "core/record/job_document.hpp"
+#include "core/record/job_owner.hpp"
 #include "core/record/job_recorder.hpp"
 #include "core/record/lost_job.hpp"
 #include "core/runner/views.hpp"
@@ -24,12 +25,21 @@ struct ShowArguments {
   bool rebuild = false;
 };
 
-// The record made anew from the journal, and put in the place of the one on disk.
+// The record made anew from the journal, and put in the place of the one on disk: as the job's
+// owner, since what another one tells meanwhile would be missing in it.
 ExitCode rebuild(const JobFolder& folder) {
+  (void)look_at_job(folder); // a lost one is finalised first
+  auto owner = JobOwner::take_over(folder);
+  if (!owner) {
+    throw busy_job_error(folder);
+  }
   JournalDamage damage;
   const JobRecord record = read_job_record(folder, &damage);
   const std::string document = to_page(to_document(record));
   replace_file(folder.record(), document, Durable::yes);
+  if (record.status == JobStatus::created || is_final(record.status)) {
+    owner->finish(); // else it is found as lost
+  }
   print(document);
   if (damage.lines > 0 || damage.bytes > 0) {
     std::cerr << fmt::format("{}: {} lines ({} bytes) are no events and were left out\n",
@@ -67,8 +77,9 @@ void add_show_command(CLI::App& app, Command& command) {
   const auto arguments = std::make_shared<ShowArguments>();
   add_job_argument(*sub, arguments->job);
   sub->add_flag("--json", arguments->json, "Print the record, job.json, as it is");
-  sub->add_flag("--rebuild", arguments->rebuild,
-                "Make the record anew from the journal, store and print it");
+  sub->add_flag(
+      "--rebuild", arguments->rebuild,
+      "Make the record anew from the journal, store and print it; not while the job runs");
   sub->callback([arguments, &command] { command.work = [arguments] { return show(*arguments); }; });
 }
 

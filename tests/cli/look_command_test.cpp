@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "core/record/owner_lock.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/content_of.hpp"
 #include "tests/support/site.hpp"
 
 #include <nightshift/abi.hpp>
@@ -98,6 +100,17 @@ TEST_F(LookCommandTest, ARecordThatWasLostIsRebuiltFromTheJournal) {
   std::filesystem::remove(site_.state() / "jobs/1/job.json");
   EXPECT_EQ(site_.run({"show", "1", "--rebuild"}).exit_code, 0);
   EXPECT_EQ(site_.record(1), before);
+}
+
+TEST_F(LookCommandTest, ARecordIsNotRebuiltWhileItsJobRuns) {
+  const auto record = site_.folder().write("state/jobs/1/job.json", "its owner's");
+  OwnerLock somebody(site_.state() / "jobs/1/owner.json");
+  ASSERT_TRUE(somebody.try_take());
+  const tests::ProgramResult result = site_.run({"show", "1", "--rebuild"});
+  EXPECT_EQ(result.exit_code, 75);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("job 1 is being run by"));
+  EXPECT_EQ(tests::content_of(record), "its owner's");
 }
 
 TEST_F(LookCommandTest, LogsAreOldestFirst) {

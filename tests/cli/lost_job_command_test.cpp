@@ -40,6 +40,11 @@ TEST_F(LostJobCommandTest, ShowJsonFinalisesItFirst) {
   EXPECT_EQ(Json::parse(site_.run({"show", "1", "--json"}).out)["status"], "FAILURE");
 }
 
+TEST_F(LostJobCommandTest, RebuildingItsRecordFinalisesItFirst) {
+  EXPECT_EQ(Json::parse(site_.run({"show", "1", "--rebuild"}).out)["status"], "FAILURE");
+  EXPECT_EQ(site_.record(1)["runner"]["reason"], "lost");
+}
+
 TEST_F(LostJobCommandTest, FollowedLogsEndWithTheLoss) {
   EXPECT_THAT(site_.run({"logs", "1", "--follow"}).out, HasSubstr("to FAILURE"));
 }
