@@ -153,6 +153,19 @@ TEST_F(DeploymentTurnTest, AJobOfTheSameRunIsNotAskedToCancel) {
   EXPECT_FALSE(read_cancel_request(holder_));
 }
 
+TEST_F(DeploymentTurnTest, PatienceIsForOtherRuns) {
+  auto holder = hold();
+  auto waiting = std::async(std::launch::async, [this] {
+    return turn(2, "another run")
+        ->take({OverlapPolicy::wait, std::chrono::milliseconds{0}}, *recorder_, stop_.get_token(),
+               [](std::int64_t) { return false; })
+        .has_value();
+  });
+  listener_.await();
+  holder.reset();
+  EXPECT_FALSE(waiting.get());
+}
+
 TEST_F(DeploymentTurnTest, PatienceEnds) {
   const auto holder = hold();
   const auto refused = turn(2, "a run")

@@ -221,6 +221,39 @@ TEST_F(DataStorageSyncTest, TakesACaptureOnceThatTwoPartsOfAFolderTell) {
   EXPECT_EQ(counts(*other.run(type, {})), (Counts{11, 10, 0, 0, 1, 0, 0}));
 }
 
+// Breaks the promise that a folder's parts come one after another, each once.
+class FolderBegunTwice final : public Storage {
+ public:
+  void list(const ListQuery& /*query*/, FolderSink sink, Executor& /*executor*/,
+            std::stop_token /*stop*/) override {
+    for (const bool last : {false, true}) {
+      FolderPart part;
+      part.folder = "one/";
+      part.last = last;
+      part.add("20230801200000.jpg", 1, 1);
+      sink(std::move(part));
+    }
+  }
+
+  [[nodiscard]] std::size_t read(std::string_view /*key*/, std::uint64_t /*offset*/,
+                                 std::span<std::byte> /*to*/) override {
+    return 0;
+  }
+
+  [[nodiscard]] std::string describe() const override { return "begun twice"; }
+};
+
+TEST_F(DataStorageSyncTest, MarksNothingAsMissingWhereTheListingDoesNotAddUp) {
+  put_night("gone/", 3);
+  sync();
+  FolderBegunTwice storage;
+  const auto fake = site.context(type);
+  fake->storage = &storage;
+  EXPECT_EQ(tests::error_of([&] { fake->run(type); }).code(), error_code::k_not_reconciled);
+  EXPECT_THAT(captures(), testing::Contains(testing::StartsWith("gone/")).Times(3));
+  EXPECT_THAT(captures(), testing::Each(testing::EndsWith("|present")));
+}
+
 TEST_F(DataStorageSyncTest, KeepsACaptureThatItCannotExamine) {
   put_night("one/", 30);
   sync();
