@@ -102,10 +102,11 @@ Json progress_document(const JobRecord& record) {
     }
   }
   const auto seconds = record.seconds(record.updated);
-  const auto listed = static_cast<double>(record.total(Counter::listed));
+  const auto known =
+      static_cast<double>(record.total(Counter::listed) + record.total(Counter::passed_over));
   return {{"done", done},
           {"total", total > 0 ? Json(total) : Json()},
-          {"rate", seconds && *seconds > 0 ? Json(std::round(listed / *seconds)) : Json()}};
+          {"rate", seconds && *seconds > 0 ? Json(std::round(known / *seconds)) : Json()}};
 }
 
 // The first objects that could not be examined; all of them are in the file.

@@ -191,22 +191,25 @@ std::string text_of_counts(FunctionRef<std::int64_t(Counter)> total) {
     bool always;
   };
 
-  constexpr std::array<Shown, 7> k_shown{{{Counter::added, true},
+  constexpr std::array<Shown, 8> k_shown{{{Counter::added, true},
                                           {Counter::changed, true},
                                           {Counter::unchanged, true},
                                           {Counter::missing, true},
+                                          {Counter::passed_over, false},
                                           {Counter::undated, false},
                                           {Counter::skipped, false},
                                           {Counter::failed, false}}};
-  if (total(Counter::listed) == 0 && total(Counter::missing) == 0) {
+  if (total(Counter::listed) == 0 && total(Counter::missing) == 0 &&
+      total(Counter::passed_over) == 0) {
     return {};
   }
   std::string text;
   for (const Shown& shown : k_shown) {
     const std::int64_t count = total(shown.counter);
     if (shown.always || count != 0) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(count),
-                          to_string(shown.counter));
+      std::string name(to_string(shown.counter));
+      std::replace(name.begin(), name.end(), '_', ' ');
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(count), name);
     }
   }
   return text;

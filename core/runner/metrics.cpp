@@ -53,11 +53,13 @@ struct CountFamily {
   Family family;
 };
 
-constexpr std::array<CountFamily, 9> k_of_counts{
+constexpr std::array<CountFamily, 10> k_of_counts{
     {{Counter::listed, {"nightshift_job_listed_objects", "Objects listed."}},
      {Counter::added, {"nightshift_job_new_captures", "Captures that are new."}},
      {Counter::changed, {"nightshift_job_changed_captures", "Captures that have changed."}},
      {Counter::unchanged, {"nightshift_job_unchanged_captures", "Captures that are as before."}},
+     {Counter::passed_over,
+      {"nightshift_job_passed_over_captures", "Captures of folders that were not listed."}},
      {Counter::skipped, {"nightshift_job_skipped_objects", "Objects that are no captures."}},
      {Counter::failed, {"nightshift_job_failed_objects", "Objects that could not be examined."}},
      {Counter::missing, {"nightshift_job_missing_captures", "Captures newly found gone."}},

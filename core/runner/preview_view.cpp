@@ -57,6 +57,10 @@ std::string job_lines(const JobPreview& job, std::size_t width) {
   if (const std::string why = verdict(job); !why.empty()) {
     text += fmt::format("    {}\n", why);
   }
+  if (const std::int64_t passed_over = job.counter(Counter::passed_over); passed_over != 0) {
+    text += fmt::format("    {} passed over: what was written to in place among them is not seen\n",
+                        grouped(passed_over));
+  }
   for (const std::string& warning : job.warnings) {
     text += fmt::format("    {}\n", one_line(warning));
   }

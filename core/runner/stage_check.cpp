@@ -33,10 +33,11 @@ void check_stage(const StageProgress& progress, const RunLimits& limits) {
   }
   const auto max_failed = limits.max_failed;
   const std::int64_t failed = progress.get(Counter::failed);
-  if (max_failed && static_cast<double>(failed) > *max_failed * static_cast<double>(listed)) {
+  const std::int64_t all = listed + progress.get(Counter::passed_over);
+  if (max_failed && static_cast<double>(failed) > *max_failed * static_cast<double>(all)) {
     throw permanent_error("too_many_failed",
                           fmt::format("{} of {} objects failed, more than max_failed allows ({}%)",
-                                      grouped(failed), grouped(listed), *max_failed * 100));
+                                      grouped(failed), grouped(all), *max_failed * 100));
   }
 }
 

@@ -7,6 +7,10 @@
 
 namespace nightshift {
 
+// To be raised whenever a name becomes litter or ceases to be: what was passed over by its folder's
+// version (`KnownFolders`) is then read again.
+inline constexpr std::uint32_t k_litter_version = 1;
+
 enum class EntryKind : std::uint8_t { object, folder };
 
 // Whether an entry of that name was left behind by an operating system, a disk check or a sync tool

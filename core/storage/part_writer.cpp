@@ -26,8 +26,11 @@ void PartWriter::fail(std::string_view name, std::string why) {
   part_.failures.push_back({folder_ + std::string(name), std::move(why)});
 }
 
-void PartWriter::finish() {
+void PartWriter::finish(std::optional<std::int64_t> version) {
   if (!first_ || part_.listed() > 0) {
+    if (coverage_ == FolderPart::Coverage::whole) {
+      part_.version = version;
+    }
     hand_over(true);
   }
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,9 @@ class PartWriter {
   // The object could not be examined: the folder will be partial.
   void fail(std::string_view name, std::string why);
 
-  // No more of this folder will come. A folder that held nothing at all is not reported.
-  void finish();
+  // No more of this folder will come. A folder that held nothing at all is not reported. `version`
+  // (see `FolderPart`) is told of a whole folder only.
+  void finish(std::optional<std::int64_t> version = std::nullopt);
 
   // As `finish`, but the folder itself could not be listed, or not to its end.
   void finish_unreadable(std::string why);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -32,6 +33,9 @@ std::string code_of(const std::function<void()>& call) {
 
 // More folders than any executor here has threads.
 constexpr int k_many_folders = 50;
+
+// Everything is settled before it.
+constexpr std::int64_t k_never = std::numeric_limits<std::int64_t>::max();
 
 std::string folder_number(int i) {
   return "folder" + std::to_string(i) + "/";
@@ -184,6 +188,53 @@ TEST_P(StorageConformance, StopEndsTheListingAsCancelled) {
   EXPECT_EQ(code_of(listing), "cancelled");
   EXPECT_LE(calls, executor().concurrency());
   EXPECT_EQ(code_of(listing), "cancelled") << "and so does one that began before";
+}
+
+TEST_P(StorageConformance, TellsTheVersionsOfFoldersThatItAskedAbout) {
+  make_place(2);
+  for (const char* key : {"a/1.jpg", "a/2.jpg", "a/3.jpg", "b/c/4.jpg", "b/5.jpg"}) {
+    put(key, "x");
+  }
+  std::mutex mutex;
+  std::map<std::string, std::int64_t> asked;
+  const auto note = [&](std::string_view folder, std::int64_t version) {
+    const std::scoped_lock lock(mutex);
+    EXPECT_TRUE(asked.emplace(folder, version).second) << folder;
+    return false;
+  };
+  const auto listing = list_with({"", accept_all, {}, {}, {}, KnownFolders{note, k_never}});
+  EXPECT_EQ(listing->objects(), list()->objects());
+  if (!deviations().knows_versions) {
+    EXPECT_TRUE(asked.empty());
+    return;
+  }
+  for (const char* folder : {"a/", "b/c/"}) {
+    EXPECT_EQ(listing->parts().at(folder).back().version, asked.at(folder)) << folder;
+  }
+  EXPECT_EQ(listing->parts().at("a/").front().version, std::nullopt) << "not the last part";
+  EXPECT_EQ(listing->parts().at("b/").back().version, std::nullopt) << "it has a subfolder";
+  EXPECT_EQ(list()->parts().at("a/").back().version, std::nullopt) << "nobody asked";
+}
+
+TEST_P(StorageConformance, HandsOverNothingOfAFolderThatIsKnownAndAllElse) {
+  for (int i = 0; i < k_many_folders; ++i) {
+    put(folder_number(i) + "1.jpg", "x");
+  }
+  std::mutex mutex;
+  std::set<std::string> expected;
+  const auto know_every_second = [&](std::string_view folder, std::int64_t) {
+    const std::scoped_lock lock(mutex);
+    const bool is_known = (folder.empty() ? '1' : folder[folder.size() - 2]) % 2 == 0;
+    if (is_known) {
+      expected.erase(std::string(folder) + "1.jpg");
+    }
+    return is_known;
+  };
+  expected = list()->keys();
+  const auto listing =
+      list_with({"", accept_all, {}, {}, {}, KnownFolders{know_every_second, k_never}});
+  EXPECT_EQ(listing->keys(), expected);
+  EXPECT_EQ(expected.size(), deviations().knows_versions ? k_many_folders / 2 : k_many_folders);
 }
 
 TEST_P(StorageConformance, MayBeListedTwiceAtOnce) {

@@ -49,6 +49,8 @@ struct StorageDeviations {
   bool carries_any_bytes = true;
   // Objects have bytes. In a manifest they have none, and reading them is `unsupported`.
   bool reads_objects = true;
+  // Whether an object of a folder came, went or was renamed is known without reading it.
+  bool knows_versions = false;
 };
 
 struct StorageBackend {
@@ -94,8 +96,12 @@ class StorageConformance : public testing::TestWithParam<std::tuple<StorageBacke
 
   [[nodiscard]] std::unique_ptr<Listing> list(const std::string& prefix = "",
                                               ObjectFilter filter = accept_all) {
+    return list_with({prefix, filter});
+  }
+
+  [[nodiscard]] std::unique_ptr<Listing> list_with(const ListQuery& query) {
     auto listing = std::make_unique<Listing>();
-    listing->run(place().storage(), {prefix, filter}, executor());
+    listing->run(place().storage(), query, executor());
     return listing;
   }
 

@@ -81,6 +81,8 @@ inline void list_folder(Merge& merge, const CapturePart& part) {
   if (!merge.is_unchanged(part.part.folder, part.fingerprint,
                           static_cast<std::int64_t>(part.part.objects.size()))) {
     merge.merge(part);
+  } else if (part.part.version) {
+    merge.set_version(part.part.folder, *part.part.version);
   }
 }
 

@@ -152,6 +152,12 @@ void FolderMerge::settle() {
   FolderState state = listing_.state;
   if (!listing_.complete || outcome_.gone != 0) {
     state.fingerprint.reset();
+    state.version.reset();
+  }
+  const bool is_as_known = !change_.any && known_->state.fingerprint == state.fingerprint &&
+                           known_->state.rules_hash == state.rules_hash;
+  if (is_as_known && !state.version) {
+    state.version = known_->state.version;
   }
   if (change_.any) {
     folders_.settle(outcome_.folder_id, state, tally_, change_, listing_.max_gap);

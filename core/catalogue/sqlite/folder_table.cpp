@@ -27,7 +27,7 @@ std::optional<std::int64_t> high_of(const FolderState& state) noexcept {
 
 FolderLookup::FolderLookup(const Database& database)
     : find_(database.prepare("SELECT id, fingerprint_low, fingerprint_high, rules_hash, captures, "
-                             "bytes, first_time, last_time FROM folder "
+                             "bytes, first_time, last_time, version FROM folder "
                              "WHERE deployment_id = ?1 AND path = ?2")) {}
 
 std::optional<FolderRow> FolderLookup::find(std::int64_t deployment_id, std::string_view path) {
@@ -45,6 +45,7 @@ std::optional<FolderRow> FolderLookup::find(std::int64_t deployment_id, std::str
   folder.captures = rows.number(4);
   folder.bytes = rows.number(5);
   folder.times = {rows.optional_number(6), rows.optional_number(7)};
+  folder.state.version = rows.optional_number(8);
   return folder;
 }
 
@@ -57,12 +58,15 @@ FolderTable::FolderTable(Database& database)
                             "captures, bytes, undated, missing, fragment_gap) "
                             "VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0)")),
       set_state_(database.prepare("UPDATE folder SET fingerprint_low = ?2, fingerprint_high = ?3, "
-                                  "rules_hash = ?4 WHERE id = ?1")),
+                                  "rules_hash = ?4, version = ?5 WHERE id = ?1")),
+      set_version_(database.prepare("UPDATE folder SET version = ?3 "
+                                    "WHERE deployment_id = ?1 AND path = ?2")),
       settle_(
           database.prepare("UPDATE folder SET captures = ?2, bytes = ?3, undated = ?4, "
                            "missing = ?5, first_time = ?6, last_time = ?7, fingerprint_low = ?8, "
                            "fingerprint_high = ?9, rules_hash = ?10, "
-                           "fragment_gap = coalesce(?11, fragment_gap) WHERE id = ?1")),
+                           "fragment_gap = coalesce(?11, fragment_gap), version = ?12 "
+                           "WHERE id = ?1")),
       set_gap_(database.prepare("UPDATE folder SET fragment_gap = ?2 WHERE id = ?1")),
       mark_dirty_(
           database.prepare("INSERT INTO dirty (deployment_id, folder_id, start_time, end_time) "
@@ -87,7 +91,12 @@ std::int64_t FolderTable::add(std::int64_t deployment_id, std::string_view path)
 }
 
 void FolderTable::set_state(std::int64_t folder_id, const FolderState& state) {
-  set_state_.run(folder_id, low_of(state), high_of(state), stored(state.rules_hash));
+  set_state_.run(folder_id, low_of(state), high_of(state), stored(state.rules_hash), state.version);
+}
+
+void FolderTable::set_version(std::int64_t deployment_id, std::string_view path,
+                              std::int64_t version) {
+  set_version_.run(deployment_id, Blob{path}, version);
 }
 
 void FolderTable::settle(std::int64_t folder_id, const FolderState& state, FolderTally& tally,
@@ -97,7 +106,8 @@ void FolderTable::settle(std::int64_t folder_id, const FolderState& state, Folde
   settle_.run(folder_id, tally.captures(), tally.bytes(), tally.undated(), tally.missing(),
               tally.times().first, tally.times().last, low_of(state), high_of(state),
               stored(state.rules_hash),
-              times_changed || right_at_any_gap ? std::optional(max_gap.count()) : std::nullopt);
+              times_changed || right_at_any_gap ? std::optional(max_gap.count()) : std::nullopt,
+              state.version);
   mark_dirty_.run(folder_id, change.times.first, change.times.last);
   if (!times_changed) {
     return;

@@ -18,6 +18,7 @@ namespace nightshift::sqlite {
 struct FolderState {
   std::optional<Fingerprint> fingerprint; // nothing: merge it again
   std::uint64_t rules_hash = 0;
+  std::optional<std::int64_t> version = {}; // see `FolderPart`; nothing: none that counts
 
   friend bool operator==(const FolderState&, const FolderState&) = default;
 };
@@ -69,6 +70,8 @@ class FolderTable {
 
   void set_state(std::int64_t folder_id, const FolderState& state);
 
+  void set_version(std::int64_t deployment_id, std::string_view path, std::int64_t version);
+
   // Once the rows of a folder's captures are right: bring the rest in line with them, and remember
   // what changed for the next regroup.
   void settle(std::int64_t folder_id, const FolderState& state, FolderTally& tally,
@@ -84,6 +87,7 @@ class FolderTable {
   Database* database_;
   Statement add_;
   Statement set_state_;
+  Statement set_version_;
   Statement settle_;
   Statement set_gap_;
   Statement mark_dirty_;

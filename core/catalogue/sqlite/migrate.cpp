@@ -81,7 +81,8 @@ std::uint32_t big_endian(std::string_view bytes) noexcept {
 // By number; only ever appended to.
 std::span<const std::string_view> schema_scripts() noexcept {
   static const std::array k_scripts{embedded::k_0001_first, embedded::k_0002_listings,
-                                    embedded::k_0003_shorter_captures};
+                                    embedded::k_0003_shorter_captures,
+                                    embedded::k_0004_folder_versions};
   return k_scripts;
 }
 

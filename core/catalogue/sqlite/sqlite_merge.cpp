@@ -51,8 +51,8 @@ bool SqliteMerge::is_unchanged(std::string_view folder, const Fingerprint& finge
     return false;
   }
   const auto known = readers_.borrow()->folders.find(deployment_id_, folder);
-  if (!known || known->state != FolderState{fingerprint, rules_.rules_hash} ||
-      known->captures != objects) {
+  if (!known || known->state.fingerprint != fingerprint ||
+      known->state.rules_hash != rules_.rules_hash || known->captures != objects) {
     return false;
   }
   const std::scoped_lock lock(mutex_);
@@ -61,6 +61,27 @@ bool SqliteMerge::is_unchanged(std::string_view folder, const Fingerprint& finge
   counts_.unchanged += known->captures;
   counts_.bytes += known->bytes;
   return true;
+}
+
+std::optional<std::int64_t> SqliteMerge::pass_over(std::string_view folder, std::int64_t version) {
+  if (rules_.verify_full || rules_.sample || !stored_captures_) {
+    return std::nullopt;
+  }
+  const auto known = readers_.borrow()->folders.find(deployment_id_, folder);
+  if (!known || !known->state.fingerprint || known->state.rules_hash != rules_.rules_hash ||
+      known->state.version != version) {
+    return std::nullopt;
+  }
+  const std::scoped_lock lock(mutex_);
+  note_seen(known->id);
+  return known->captures;
+}
+
+void SqliteMerge::set_version(std::string_view folder, std::int64_t version) {
+  writer_.write(stake_, [&](Writer::Tables tables) {
+    tables.folders.set_version(deployment_id_, folder, version);
+    return std::int64_t{1};
+  });
 }
 
 Scratch& SqliteMerge::scratch() {
@@ -119,6 +140,9 @@ void SqliteMerge::stage(const CapturePart& part) {
 void SqliteMerge::merge_staged(const FolderPart& last, const OpenFolder& folder) {
   if (last.coverage == FolderPart::Coverage::whole && !rules_.sample &&
       is_unchanged(last.folder, folder.listed.fingerprint, folder.listed.count)) {
+    if (last.version) {
+      set_version(last.folder, *last.version);
+    }
     return;
   }
   Scratch::Staged staged = scratch().staged(folder.slot);
@@ -143,7 +167,7 @@ void SqliteMerge::merge_folder(const FolderPart& last, const FolderObjects& list
   const FolderListing listing{deployment_id_,
                               last.folder,
                               complete,
-                              {listed.fingerprint, rules_.rules_hash},
+                              {listed.fingerprint, rules_.rules_hash, last.version},
                               rules_.max_gap};
   FolderOutcome outcome;
   writer_.write(stake_, [&](Writer::Tables tables) {

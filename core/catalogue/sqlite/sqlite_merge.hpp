@@ -28,6 +28,9 @@ class SqliteMerge final : public Merge {
 
   [[nodiscard]] bool is_unchanged(std::string_view folder, const Fingerprint& fingerprint,
                                   std::int64_t objects) override;
+  [[nodiscard]] std::optional<std::int64_t> pass_over(std::string_view folder,
+                                                      std::int64_t version) override;
+  void set_version(std::string_view folder, std::int64_t version) override;
   void merge(const CapturePart& part) override;
   [[nodiscard]] std::optional<CutListing> resume() override;
   void prove(const KeyRange& range) override;

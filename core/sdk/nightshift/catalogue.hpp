@@ -3,10 +3,10 @@
 // The database of deployments, folders, captures and sessions. Whoever implements it passes
 // tests/conformance/catalogue_conformance.hpp.
 //
-// How a sync uses it: `open_merge`, then for each folder either `is_unchanged` or `merge`, then
-// `finish`; after that `open_regroup` brings sessions and cached fields up to date. A kill at any
-// instant loses nothing: what was merged and not yet regrouped stays marked as dirty, and the next
-// regroup finds it.
+// How a sync uses it: `open_merge`, then for each folder `pass_over`, `is_unchanged` or `merge`,
+// then `finish`; after that `open_regroup` brings sessions and cached fields up to date. A kill at
+// any instant loses nothing: what was merged and not yet regrouped stays marked as dirty, and the
+// next regroup finds it.
 
 #pragma once
 
@@ -83,6 +83,17 @@ class Merge {
   // rules. If so it is noted as seen and counted, and need not be merged. Any thread.
   [[nodiscard]] virtual bool is_unchanged(std::string_view folder, const Fingerprint& fingerprint,
                                           std::int64_t objects) = 0;
+
+  // The number of the folder's captures, if it had this version when it was last merged under the
+  // same rules, before this merge. It then counts as seen, is in no counts, and need be neither
+  // listed nor merged. Nothing if it must be. Any thread.
+  [[nodiscard]] virtual std::optional<std::int64_t> pass_over(std::string_view folder,
+                                                              std::int64_t version) = 0;
+
+  // An unchanged folder has this version. Called as `merge` is, which does the same for what its
+  // last part says; of a folder that it finds changed and whose last part says nothing, it forgets
+  // the version.
+  virtual void set_version(std::string_view folder, std::int64_t version) = 0;
 
   // Bring the folder's rows to what the part says. The parts of a folder that has several are kept
   // aside until the last. One caller at a time, from any thread.

@@ -98,6 +98,10 @@ struct FolderPart {
   std::vector<ObjectEntry> objects;
   SkipCounts skipped;
   std::vector<ListFailure> failures;
+  // In the last part, where the listing was to tell it (`KnownFolders`) and it stands for the
+  // objects: equal as long as none comes, goes or is renamed, and no other folder's is. Says
+  // nothing else.
+  std::optional<std::int64_t> version;
   // How many folders the listing had found and not yet begun with, if it knows: for a rough idea
   // of how far it is.
   std::optional<std::int64_t> folders_waiting;

@@ -26,9 +26,10 @@ enum class Counter : std::uint8_t {
   folders_changed,
   sessions_regrouped, // sessions written anew, with or without a change
   captures_regrouped, // captures in them
+  passed_over,        // captures of folders that were not listed, being known: in no other count
 };
 
-inline constexpr std::array<std::string_view, 13> k_counter_names{"listed",
+inline constexpr std::array<std::string_view, 14> k_counter_names{"listed",
                                                                   "new",
                                                                   "changed",
                                                                   "unchanged",
@@ -40,7 +41,8 @@ inline constexpr std::array<std::string_view, 13> k_counter_names{"listed",
                                                                   "folders",
                                                                   "folders_changed",
                                                                   "sessions_regrouped",
-                                                                  "captures_regrouped"};
+                                                                  "captures_regrouped",
+                                                                  "passed_over"};
 
 [[nodiscard]] constexpr std::string_view to_string(Counter counter) noexcept {
   return k_counter_names[static_cast<std::size_t>(counter)];

@@ -35,6 +35,19 @@ using FolderSink = FunctionRef<void(FolderPart&& part)>;
 // returned for all it speaks of.
 using RangeSink = FunctionRef<void(const KeyRange& range)>;
 
+// Lets a listing pass over folders that are known, where a storage can tell without reading them
+// whether an object of theirs came, went or was renamed, as a file system can. Objects that were
+// written to in place are then missed: it is for who asked for that.
+struct KnownFolders {
+  // Whether the folder's objects are known, its version being this (`FolderPart`). If so, nothing
+  // of it is handed over. Called from several threads at once, before the folder is read.
+  FunctionRef<bool(std::string_view folder, std::int64_t version)> is_known;
+  // A version is told only of a folder without subfolders, in which something may change, without
+  // empty objects, as are yet to be written, and in which nothing was changed at this time or
+  // later, in nanoseconds since 1970-01-01T00:00:00Z.
+  std::int64_t settled_before = 0;
+};
+
 struct ListQuery {
   std::string prefix; // "" or ends with '/'
   ObjectFilter filter;
@@ -46,6 +59,8 @@ struct ListQuery {
   std::span<const KeyRange> proven = {};
   std::span<const std::string> again = {};
   std::optional<RangeSink> on_proven = {};
+  // A storage that knows no versions ignores it.
+  std::optional<KnownFolders> known = {};
 };
 
 // Safe to use from several threads at once. Errors are `JobError`s.
@@ -58,8 +73,9 @@ class Storage {
   // Hand every folder under `query.prefix` that holds an object to `sink`, in parts, in any order
   // of folders; a folder's own parts come one after another. Objects are reported exactly once if
   // `list` returns, at most once if it throws; but a file system may tell a name twice whose folder
-  // is written to meanwhile. Returns only when the whole prefix was listed, but for what parts say
-  // is partial or unreadable. Entries that vanish meanwhile are left out.
+  // is written to meanwhile. Returns only when the whole prefix was listed, but for folders that
+  // are known and what parts say is partial or unreadable. Entries that vanish meanwhile are left
+  // out.
   //
   // Throws `not_found` if the prefix itself does not exist where that can be told (a folder does, a
   // prefix in an object store does not), `denied` if it may not be listed, cancelled on `stop`.

@@ -105,6 +105,7 @@ function factsCard(job) {
 const tilesOf = (job) => tiles([
   ["New", number(job.runner.counts.new)], ["Changed", number(job.runner.counts.changed)],
   ["Unchanged", number(job.runner.counts.unchanged)], ["Missing", number(job.runner.counts.missing)],
+  ...(job.runner.counts.passed_over ? [["Passed over", number(job.runner.counts.passed_over)]] : []),
   ["Failed", number(job.runner.counts.failed)], ["Size", bytes(job.runner.counts.bytes)],
   ["Rate", job.runner.progress.rate ? `${number(job.runner.progress.rate)}/s` : "–"],
   ["Took", duration(secondsOf(job))], ["Left", etaOf(job)]]);

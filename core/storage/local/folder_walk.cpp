@@ -12,6 +12,7 @@
 #include "core/base/work_meter.hpp"
 #include "core/storage/litter.hpp"
 #include "core/storage/local/folder_entries.hpp"
+#include "core/storage/local/folder_version.hpp"
 #include "core/storage/local/open_beneath.hpp"
 
 #include <nightshift/error.hpp>
@@ -96,16 +97,6 @@ class Siblings {
   std::int64_t count_ = 0; // ever added
 };
 
-std::int64_t nanoseconds(const statx_timestamp& time) {
-  constexpr std::int64_t k_second = 1'000'000'000;
-  constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max() / k_second - 1;
-  if (time.tv_sec > k_last || time.tv_sec < -k_last) { // beyond the years 1677 to 2262
-    return time.tv_sec > 0 ? std::numeric_limits<std::int64_t>::max()
-                           : std::numeric_limits<std::int64_t>::min();
-  }
-  return time.tv_sec * k_second + time.tv_nsec;
-}
-
 std::string words_for(int error_number) {
   return std::generic_category().message(error_number);
 }
@@ -143,8 +134,11 @@ using SubfolderSink = FunctionRef<void(Siblings subfolders)>;
 // Lists one folder, without what lies below it.
 class FolderLister {
  public:
-  FolderLister(const FolderWalk& walk, const std::string& folder, SubfolderSink subfolder_sink)
+  // `versions` is null unless the query says which are known.
+  FolderLister(const FolderWalk& walk, const std::string& folder, FolderVersions* versions,
+               SubfolderSink subfolder_sink)
       : walk_(walk),
+        versions_(versions),
         subfolder_sink_(subfolder_sink),
         parts_(folder, walk.limits, walk.sink),
         subfolders_(folder) {}
@@ -156,6 +150,10 @@ class FolderLister {
 
   void list(Fd fd) {
     fd_ = std::move(fd);
+    const auto version = versions_ != nullptr ? versions_->of(fd_) : std::nullopt;
+    if (version && walk_.query.known->is_known(parts_.folder(), version->version)) {
+      return;
+    }
     const int error_number =
         read_entries(fd_, walk_.stop, [this](const FolderEntry& entry) { take(entry); });
     pass_on_subfolders();
@@ -164,7 +162,9 @@ class FolderLister {
       throw_cannot_list(walk_, error_number);
     }
     if (error_number == 0 || was_removed) {
-      parts_.finish();
+      const bool stands_for_objects = version && is_settled_ && !has_subfolders_ && !was_removed &&
+                                      version->last_change < walk_.query.known->settled_before;
+      parts_.finish(stands_for_objects ? std::optional(version->version) : std::nullopt);
     } else {
       report_unreadable(error_number);
     }
@@ -197,6 +197,7 @@ class FolderLister {
       parts_.skip(Skip::litter);
       return;
     }
+    has_subfolders_ = true;
     subfolders_.add(name);
     if (subfolders_.full()) {
       pass_on_subfolders();
@@ -235,6 +236,7 @@ class FolderLister {
 
   // Where it cannot be told whether it is a folder.
   void tell_nothing_is_known_below(std::string_view name) {
+    has_subfolders_ = true;
     FolderPart below;
     below.folder = fmt::format("{}{}/", parts_.folder(), name);
     below.coverage = FolderPart::Coverage::unreadable;
@@ -254,12 +256,16 @@ class FolderLister {
   // 0, or an error number, which is reported unless the entry has vanished.
   int examine(const char* name, Facts& facts) {
     struct statx found; // not cleared: a million times it would show
-    constexpr unsigned k_wanted = STATX_TYPE | STATX_SIZE | STATX_MTIME;
+    constexpr unsigned k_basic = STATX_TYPE | STATX_SIZE | STATX_MTIME;
+    const unsigned wanted = walk_.query.known ? k_basic | STATX_CTIME : k_basic;
     ++examined_;
     constexpr int k_how = AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
-    if (::statx(fd_.get(), name, k_how, k_wanted, &found) == 0) {
+    if (::statx(fd_.get(), name, k_how, wanted, &found) == 0) {
       facts = {found.stx_mode, static_cast<std::int64_t>(found.stx_size),
                nanoseconds(found.stx_mtime)};
+      if (walk_.query.known && is_settled_) {
+        is_settled_ = facts.size != 0 && last_change(found) < walk_.query.known->settled_before;
+      }
       return 0;
     }
     const int error_number = errno;
@@ -277,11 +283,14 @@ class FolderLister {
   }
 
   const FolderWalk& walk_;
+  FolderVersions* versions_;
   SubfolderSink subfolder_sink_;
   PartWriter parts_;
   Siblings subfolders_;
   Fd fd_;
   std::int64_t examined_ = 0;
+  bool has_subfolders_ = false;
+  bool is_settled_ = true; // as far as is known: no file may be about to be written to
 };
 
 // It is our own want, and says nothing of the folder.
@@ -294,8 +303,9 @@ bool has_vanished(int error_number) noexcept {
   return error_number == ENOENT || error_number == ENOTDIR || error_number == ELOOP;
 }
 
-void list_folder(const FolderWalk& walk, const std::string& folder, SubfolderSink subfolder_sink) {
-  FolderLister lister(walk, folder, subfolder_sink);
+void list_folder(const FolderWalk& walk, const std::string& folder, FolderVersions* versions,
+                 SubfolderSink subfolder_sink) {
+  FolderLister lister(walk, folder, versions, subfolder_sink);
   Fd fd = open_beneath(walk.root, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
   if (fd) {
     lister.list(std::move(fd));
@@ -324,6 +334,7 @@ void walk_folders(const FolderWalk& walk, Executor& executor) {
   };
   FolderWalk counted = walk;
   counted.sink = tell_waiting;
+  FolderVersions versions;
   parallel_walk(executor, Siblings::only(walk.query.prefix), [&](Siblings& siblings, auto feed) {
     if (walk.stop.stop_requested()) {
       throw cancelled_error();
@@ -333,7 +344,7 @@ void walk_folders(const FolderWalk& walk, Executor& executor) {
     if (!siblings.empty()) {
       feed(std::move(siblings));
     }
-    list_folder(counted, folder, [&](Siblings subfolders) {
+    list_folder(counted, folder, walk.query.known ? &versions : nullptr, [&](Siblings subfolders) {
       waiting.fetch_add(subfolders.count(), std::memory_order_relaxed);
       feed(std::move(subfolders));
     });

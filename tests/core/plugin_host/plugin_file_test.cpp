@@ -94,8 +94,8 @@ TEST_F(PluginFileTest, RefusesAManifestItCannotRead) {
 }
 
 TEST_F(PluginFileTest, RefusesAnotherInterface) {
-  EXPECT_EQ(problem_with_patch("\"interface\":3,", "\"interface\":9,").why(),
-            "it was built for plugin interface 9 and this program has 3; rebuild it with this "
+  EXPECT_EQ(problem_with_patch("\"interface\":4,", "\"interface\":9,").why(),
+            "it was built for plugin interface 9 and this program has 4; rebuild it with this "
             "program's SDK");
 }
 
@@ -117,7 +117,7 @@ TEST_F(PluginFileTest, RefusesJobTypesOfNoProperName) {
 }
 
 TEST_F(PluginFileTest, RemembersWhichJobTypesAreLost) {
-  EXPECT_THAT(problem_with_patch("\"interface\":3,", "\"interface\":9,").claims(),
+  EXPECT_THAT(problem_with_patch("\"interface\":4,", "\"interface\":9,").claims(),
               ElementsAre("hello"));
   EXPECT_THAT(problem_with(folder_.write("sync.so", "text")).claims(), ElementsAre("sync"));
 }

@@ -9,6 +9,7 @@ namespace nightshift {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 JobPreview job(const std::string& name, JobPreview::Outcome outcome) {
   JobPreview job;
@@ -24,6 +25,14 @@ TEST(PreviewView, IsALineForEachJob) {
   preview.jobs = {job("a", JobPreview::Outcome::success)};
   EXPECT_THAT(to_text(preview),
               HasSubstr("a        1,200          0          0          0  2 new, 1 gone\n"));
+}
+
+TEST(PreviewView, SaysWhatWasNotLookedAt) {
+  Preview preview;
+  preview.jobs = {job("a", JobPreview::Outcome::success)};
+  EXPECT_THAT(to_text(preview), Not(HasSubstr("passed over")));
+  preview.jobs[0].counters[static_cast<std::size_t>(Counter::passed_over)] = 3400;
+  EXPECT_THAT(to_text(preview), HasSubstr("    3,400 passed over: "));
 }
 
 TEST(PreviewView, SaysWhyAJobWouldNotSucceed) {

@@ -233,6 +233,16 @@ TEST_F(RunJobTest, MoreFailedObjectsThanAllowedAreAFailure) {
   EXPECT_EQ(run({&type}).reason, "too_many_failed");
 }
 
+TEST_F(RunJobTest, FailedObjectsAreHeldToAllThatAreThereAndNotToThoseListed) {
+  const ScriptedJobType type("x", [](JobContext& context) {
+    context.progress.add(Counter::listed, 1);
+    context.progress.add(Counter::failed, 1);
+    context.progress.add(Counter::passed_over, 99);
+  });
+  definition_->limits.max_failed = 0.01;
+  EXPECT_EQ(run({&type}).status, JobStatus::success);
+}
+
 TEST_F(RunJobTest, FailedObjectsAreListedBesideTheRecord) {
   const ScriptedJobType type("x", [](JobContext& context) {
     context.progress.add(Counter::listed, 2);

@@ -52,6 +52,22 @@ TEST_F(PartWriterTest, ReportsAFolderWithNothingButSkips) {
   EXPECT_EQ(parts_[0].skipped[Skip::litter], 1);
 }
 
+TEST_F(PartWriterTest, TellsTheVersionInTheLastPartOfAWholeFolder) {
+  PartWriter whole = writer({.objects = 1});
+  whole.add("1", 1, 1);
+  whole.add("2", 1, 1);
+  whole.finish(7);
+  PartWriter partial = writer();
+  partial.add("1", 1, 1);
+  partial.fail("2", "Permission denied");
+  partial.finish(7);
+  PartWriter without = writer();
+  without.add("1", 1, 1);
+  without.finish();
+  EXPECT_THAT(each([](const FolderPart& part) { return part.version; }),
+              ElementsAre(std::nullopt, 7, std::nullopt, std::nullopt));
+}
+
 TEST_F(PartWriterTest, BeginsANewPartWhenTheObjectsOrTheTextAreTooMany) {
   PartWriter parts = writer({.objects = 3, .text = 10});
   for (const char* name : {"1", "2", "3", "4", "long name", "6"}) {

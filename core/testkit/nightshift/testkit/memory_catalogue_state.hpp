@@ -38,6 +38,7 @@ struct MemoryFolder {
   std::int64_t id = 0;
   std::optional<Fingerprint> fingerprint;
   std::uint64_t rules_hash = 0;
+  std::optional<std::int64_t> version;
   std::map<std::string, MemoryCapture, std::less<>> captures; // by name
 
   [[nodiscard]] std::int64_t present() const {

@@ -37,6 +37,30 @@ class MemoryMerge final : public Merge {
     return unchanged;
   }
 
+  [[nodiscard]] std::optional<std::int64_t> pass_over(std::string_view path,
+                                                      std::int64_t version) override {
+    const std::scoped_lock lock(state_.mutex);
+    const auto known = deployment_.folders.find(path);
+    const bool passes = !rules_.verify_full && !rules_.sample &&
+                        known != deployment_.folders.end() && known->second.fingerprint &&
+                        known->second.rules_hash == rules_.rules_hash &&
+                        known->second.version == version;
+    record(fmt::format("pass_over {}: {}", printable_key(path), passes ? "yes" : "no"));
+    if (!passes) {
+      return std::nullopt;
+    }
+    seen_.emplace(path);
+    return known->second.present();
+  }
+
+  void set_version(std::string_view path, std::int64_t version) override {
+    const std::scoped_lock lock(state_.mutex);
+    record(fmt::format("set_version {}", printable_key(path)));
+    if (const auto known = deployment_.folders.find(path); known != deployment_.folders.end()) {
+      known->second.version = version;
+    }
+  }
+
   void merge(const CapturePart& part) override {
     const std::scoped_lock lock(state_.mutex);
     record(fmt::format("merge {}: {}", printable_key(part.part.folder), part.part.objects.size()));
@@ -57,7 +81,7 @@ class MemoryMerge final : public Merge {
     }
     if (part.part.last) {
       const auto folder = open_.extract(part.part.folder);
-      take(folder.key(), folder.mapped(), part.part.coverage);
+      take(folder.key(), folder.mapped(), part.part);
     }
   }
 
@@ -157,7 +181,8 @@ class MemoryMerge final : public Merge {
     return true;
   }
 
-  void take(const std::string& path, const Listed& listed, FolderPart::Coverage coverage) {
+  void take(const std::string& path, const Listed& listed, const FolderPart& last) {
+    const FolderPart::Coverage coverage = last.coverage;
     if (coverage == FolderPart::Coverage::unreadable) {
       unreadable_.push_back(path);
       if (listed.objects == 0) {
@@ -174,6 +199,7 @@ class MemoryMerge final : public Merge {
     MemoryFolder& folder = deployment_.folders[path];
     folder.id = folder.id != 0 ? folder.id : ++state_.last_folder_id;
     const MergeCounts before = counts_;
+    const auto former = std::pair(folder.fingerprint, folder.rules_hash);
     for (const auto& [name, capture] : listed.captures) {
       put(path, folder, name, capture);
     }
@@ -187,6 +213,10 @@ class MemoryMerge final : public Merge {
     folder.fingerprint =
         complete && gone.names.empty() ? std::optional(listed.fingerprint) : std::nullopt;
     const bool changed = counts_.added != before.added || counts_.changed != before.changed;
+    const bool is_as_known = !changed && former == std::pair(folder.fingerprint, folder.rules_hash);
+    if (!is_as_known || last.version) {
+      folder.version = folder.fingerprint ? last.version : std::nullopt;
+    }
     counts_.folders_changed += changed || !gone.names.empty() ? 1 : 0;
     if (!gone.names.empty()) {
       if (rules_.listing_hash != 0) {
@@ -284,6 +314,7 @@ class MemoryMerge final : public Merge {
     for (const auto& [path, gone] : gone_) {
       MemoryFolder& folder = deployment_.folders.at(path);
       folder.fingerprint = gone.fingerprint;
+      folder.version.reset();
       for (const std::string& name : gone.names) {
         MemoryCapture& capture = folder.captures.at(name);
         capture.missing = true;

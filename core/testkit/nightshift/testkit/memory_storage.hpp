@@ -52,6 +52,9 @@ class MemoryStorage final : public Storage {
   // has told.
   void break_off(const std::string& key) { breaks_.insert(key); }
 
+  // From now on the folder has that version, and a listing can tell.
+  void set_version(const std::string& folder, std::int64_t version) { versions_[folder] = version; }
+
   // From now on the object is listed twice: where it lies, and again at the end of its folder.
   void repeat(const std::string& key) { repeated_.insert(key); }
 
@@ -96,7 +99,10 @@ class MemoryStorage final : public Storage {
         throw permanent_error(error_code::k_denied, fmt::format("cannot list {}: {}", folder, why));
       }
     }
-    const std::vector<Folder> folders = folders_under(query.prefix);
+    std::vector<Folder> folders = folders_under(query.prefix);
+    if (query.known) {
+      leave_out_known(folders, *query.known);
+    }
     std::atomic<std::size_t> parts{0};
     const auto list_one = [&](std::size_t i) {
       throw_if_stopped(stop);
@@ -206,6 +212,7 @@ class MemoryStorage final : public Storage {
       hand_over(std::move(part));
       return;
     }
+    bool is_settled = true;
     std::vector<const Objects::value_type*> entries = folder.objects;
     std::copy_if(folder.objects.begin(), folder.objects.end(), std::back_inserter(entries),
                  [this](const auto* entry) { return repeated_.count(entry->first) != 0; });
@@ -224,8 +231,45 @@ class MemoryStorage final : public Storage {
         hand_over(std::exchange(part, std::move(next)));
       }
       take(entry->first, entry->second, query, part);
+      if (query.known && !part.objects.empty()) {
+        const ObjectEntry& last = part.objects.back();
+        is_settled =
+            is_settled && last.size != 0 && last.last_modified < query.known->settled_before;
+      }
+    }
+    if (query.known && is_settled && part.coverage == FolderPart::Coverage::whole &&
+        !has_subfolders(folder.path)) {
+      part.version = version_of(folder.path);
     }
     hand_over(std::move(part));
+  }
+
+  // As a file system is walked: what lies below a folder that is not read is not found.
+  void leave_out_known(std::vector<Folder>& folders, const KnownFolders& known) const {
+    std::vector<std::string> left_out;
+    std::erase_if(folders, [&](const Folder& folder) {
+      const bool is_below =
+          std::any_of(left_out.begin(), left_out.end(),
+                      [&](const std::string& above) { return folder.path.starts_with(above); });
+      const auto version = version_of(folder.path);
+      const bool is_known = !is_below && folder.unreadable.empty() && version &&
+                            known.is_known(folder.path, *version);
+      if (is_known) {
+        left_out.push_back(folder.path);
+      }
+      return is_below || is_known;
+    });
+  }
+
+  [[nodiscard]] std::optional<std::int64_t> version_of(const std::string& folder) const {
+    const auto found = versions_.find(folder);
+    return found == versions_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  [[nodiscard]] bool has_subfolders(const std::string& folder) const {
+    return std::any_of(objects_.begin(), objects_.end(), [&](const auto& object) {
+      return object.first.starts_with(folder) && folder_of(object.first) != folder;
+    });
   }
 
   void take(const std::string& key, const MemoryObject& object, const ListQuery& query,
@@ -246,6 +290,7 @@ class MemoryStorage final : public Storage {
   Objects objects_;
   std::map<std::string, std::string, std::less<>> failing_folders_;
   std::map<std::string, std::string, std::less<>> failing_objects_;
+  std::map<std::string, std::int64_t, std::less<>> versions_;
   std::set<std::string, std::less<>> breaks_;
   std::set<std::string, std::less<>> repeated_;
   std::optional<std::pair<std::size_t, JobError>> failure_;

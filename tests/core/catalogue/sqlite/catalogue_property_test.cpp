@@ -27,6 +27,7 @@ struct ListedFolder {
   CaptureFolder captures;
   FolderPart::Coverage coverage = FolderPart::Coverage::whole;
   std::size_t parts = 1;
+  std::optional<std::int64_t> version = {}; // nothing: the storage does not tell it
 };
 
 // A merge of some folders, and perhaps a regroup after it.
@@ -45,7 +46,8 @@ inline void showValue(const Doing& doing, std::ostream& out) {
       << doing.finished << " regrouped " << doing.regrouped.has_value() << "\n";
   for (const ListedFolder& folder : doing.folders) {
     out << "  \"" << printable_key(folder.path) << "\" coverage "
-        << static_cast<int>(folder.coverage) << " parts " << folder.parts << ":";
+        << static_cast<int>(folder.coverage) << " parts " << folder.parts << " last change "
+        << folder.version.value_or(0) << ":";
     for (const auto& [name, entry] : folder.captures) {
       out << " " << printable_key(name) << "@" << entry.time.value_or(0) << "/" << entry.size;
     }
@@ -140,10 +142,11 @@ rc::Gen<std::vector<ListedFolder>> any_listing() {
       rc::gen::tuple(any_path(), any_folder(),
                      rc::gen::weightedElement<Coverage>(
                          {{8, Coverage::whole}, {1, Coverage::partial}, {1, Coverage::unreadable}}),
-                     rc::gen::inRange<std::size_t>(1, 4)),
+                     rc::gen::inRange<std::size_t>(1, 4),
+                     rc::gen::element<std::optional<std::int64_t>>(std::nullopt, 1, 2)),
       [](const auto& drawn) {
         return ListedFolder{std::get<0>(drawn), std::get<1>(drawn), std::get<2>(drawn),
-                            std::get<3>(drawn)};
+                            std::get<3>(drawn), std::get<4>(drawn)};
       });
   return rc::gen::map(
       rc::gen::resize(6, rc::gen::container<std::vector<ListedFolder>>(folder)),
@@ -178,9 +181,16 @@ std::string text_of(const MergeCounts& counts) {
                      counts.bytes, counts.folders_changed, counts.folders);
 }
 
+// Those of which the last change is known are passed over if they can be.
 void list(Merge& merge, const ListedFolder& folder) {
+  if (folder.version && merge.pass_over(folder.path, *folder.version)) {
+    return;
+  }
   std::vector<CapturePart> parts = parts_of(folder.path, folder.captures, folder.parts);
   parts.back().part.coverage = folder.coverage;
+  if (folder.coverage == FolderPart::Coverage::whole) {
+    parts.back().part.version = folder.version;
+  }
   if (parts.size() == 1 && folder.coverage == FolderPart::Coverage::whole) {
     list_folder(merge, parts.front());
     return;
@@ -264,6 +274,27 @@ RC_GTEST_PROP(CatalogueProperties, AfterAnyMergesTheCatalogueEqualsTheLastListin
     sync(fresh, 1, tree);
     regroup(fresh, 1);
     RC_ASSERT(equality_of(*place.catalogue) == equality_of(fresh));
+  }
+}
+
+RC_GTEST_PROP(CatalogueProperties, PassingOverEndsTheSameWhereTheVersionTellsEveryChange, ()) {
+  const OnDisk place;
+  for (const auto& [tree, drawn, quick] :
+       *rc::gen::container<std::vector<std::tuple<CaptureTree, MergeRules, bool>>>(
+           rc::gen::tuple(any_tree(), any_rules(), rc::gen::arbitrary<bool>()))) {
+    MergeRules rules = drawn;
+    rules.sample = false;
+    rules.allow_missing = true;
+    const auto merge = place.catalogue->open_merge(1, rules);
+    for (const auto& [path, folder] : tree) {
+      ListedFolder listed{path, folder};
+      if (quick) {
+        listed.version = static_cast<std::int64_t>(part_of(path, folder).fingerprint.low);
+      }
+      list(*merge, listed);
+    }
+    merge->finish();
+    RC_ASSERT(present(*place.catalogue) == present(tree));
   }
 }
 

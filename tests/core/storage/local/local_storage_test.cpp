@@ -49,14 +49,14 @@ class LocalPlace final : public StoragePlace {
   std::unique_ptr<Storage> storage_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Local, StorageConformance,
-    storage_backends({"Local",
-                      [](std::size_t part_objects) {
-                        return std::make_unique<LocalPlace>(part_objects);
-                      },
-                      {.knows_missing_prefix = true}}), // a folder is there or is not
-    storage_case_name);
+INSTANTIATE_TEST_SUITE_P(Local, StorageConformance,
+                         storage_backends({"Local",
+                                           [](std::size_t part_objects) {
+                                             return std::make_unique<LocalPlace>(part_objects);
+                                           },
+                                           // A folder is there or is not, and has times.
+                                           {.knows_missing_prefix = true, .knows_versions = true}}),
+                         storage_case_name);
 
 // "code: sentence" of the error that `call` throws.
 std::string error_of(const std::function<void()>& call) {
