@@ -23,7 +23,8 @@
 
 namespace nightshift::data_storage_sync {
 
-// To be raised whenever any name is read differently: the next sync then reads all names again.
+// To be raised whenever any name is read differently, or others are captures (capture_filter.hpp):
+// the next sync then looks at all of them again.
 inline constexpr std::uint32_t k_capture_name_version = 1;
 
 // `name` is a key's last component, with its suffix.

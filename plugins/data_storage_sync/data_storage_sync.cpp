@@ -33,10 +33,12 @@ namespace {
 
 constexpr std::size_t k_bytes_in_flight = std::size_t{4} << 20U;
 
-// A part on its way to the merge, or word that all before it make up a range.
+// A part on its way to the merge; or an unchanged folder's name and version alone; or word that all
+// before it make up a range.
 struct Item {
   CapturePart captures;
   std::optional<KeyRange> proven = {};
+  bool is_unchanged = false;
 
   [[nodiscard]] std::size_t memory() const noexcept {
     return captures.part.memory() + captures.times.capacity() * sizeof(CaptureTime);
@@ -58,6 +60,10 @@ std::unique_ptr<Pattern> compile(JobContext& context, const std::string& regex,
 
 std::string prefix_of(const Deployment& deployment) {
   return join_prefix("", deployment.subdir);
+}
+
+bool is_quick(const Parameters& parameters) {
+  return parameters.text("verify") == "quick";
 }
 
 MergeRules merge_rules(const JobContext& context) {
@@ -85,6 +91,7 @@ MergeRules merge_rules(const JobContext& context) {
         std::chrono::floor<std::chrono::seconds>(parameters.duration("resume_within"));
     add(context.storage->identity());
     add(prefix_of(*context.job.deployment));
+    add(is_quick(parameters) ? "quick" : "");
     rules.listing_hash = rules.resume_within.count() > 0 ? hash_of(text) : 0;
   }
   return rules;
@@ -117,6 +124,25 @@ CapturePart recognise(FolderPart part, const Fingerprint& fingerprint, SyncRepor
   return captures;
 }
 
+// What `pass_over` is to know of the folder next time.
+Item unchanged(FolderPart part) {
+  Item item;
+  item.captures.part.folder = std::move(part.folder);
+  item.captures.part.version = part.version;
+  item.is_unchanged = true;
+  return item;
+}
+
+// Nanoseconds since 1970-01-01T00:00:00Z, by the clock that file systems go by, which ticks more
+// coarsely than any other: with no time to settle at all, what changed within this tick has not.
+std::int64_t settled_before(const JobContext& context) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  const std::chrono::nanoseconds since_1970 =
+      std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+  return (since_1970 - context.parameters.duration("settled_after")).count();
+}
+
 // One sync from listing to merge.
 class Sync {
  public:
@@ -137,6 +163,9 @@ class Sync {
     auto write = [this](const Item& item) {
       if (item.proven) {
         merge_.prove(*item.proven);
+      } else if (item.is_unchanged) {
+        const FolderPart& folder = item.captures.part;
+        merge_.set_version(folder.folder, *folder.version);
       } else {
         merge(item.captures);
       }
@@ -148,10 +177,19 @@ class Sync {
     query.proven = cut.proven;
     query.again = cut.again;
     query.on_proven = RangeSink(prove);
+    const auto is_known = [this](std::string_view folder, std::int64_t version) {
+      return pass_over(folder, version);
+    };
+    if (is_quick(context_.parameters)) {
+      query.known = {is_known, settled_before(context_)};
+    }
     list(query, [&](FolderPart&& part) {
       const Fingerprint fingerprint = fingerprint_of(part);
       if (is_unchanged(part, fingerprint)) {
         report_.taken(count_of(part));
+        if (part.version) {
+          funnel.push(unchanged(std::move(part)));
+        }
       } else {
         funnel.push({recognise(std::move(part), fingerprint, report_)});
       }
@@ -195,6 +233,14 @@ class Sync {
       sink(std::move(part));
     };
     context_.storage->list(query, take, context_.io, context_.stop);
+  }
+
+  bool pass_over(std::string_view folder, std::int64_t version) {
+    const auto captures = merge_.pass_over(folder, version);
+    if (captures) {
+      report_.passed_over(*captures);
+    }
+    return captures.has_value();
   }
 
   bool is_unchanged(const FolderPart& part, const Fingerprint& fingerprint) {
@@ -249,9 +295,16 @@ JobTypeInfo make_info() {
       {.key = "verify",
        .type = ParameterType::text,
        .fallback = "fingerprint",
-       .help = "What proves a folder unchanged: its fingerprint, or full, the comparison of every "
-               "capture.",
-       .choices = {"fingerprint", "full"}},
+       .help = "What proves a folder unchanged: its fingerprint; full, the comparison of every "
+               "capture; or quick, the time of its own last change: it is then not even read, and "
+               "captures that were written to in place are missed.",
+       .choices = {"fingerprint", "full", "quick"}},
+      {.key = "settled_after",
+       .type = ParameterType::duration,
+       .fallback = "10min",
+       .help = "With verify: quick, a folder is only passed over if nothing in it had been written "
+               "to for so long when it was last read.",
+       .minimum = 0},
       {.key = "resume_within",
        .type = ParameterType::duration,
        .fallback = "1h",

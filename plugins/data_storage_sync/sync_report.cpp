@@ -80,6 +80,16 @@ void SyncReport::listed(const FolderPart& part) {
   }
 }
 
+void SyncReport::passed_over(std::int64_t captures) {
+  {
+    const std::scoped_lock lock(mutex_);
+    passed_over_ += captures;
+    ++folders_passed_over_;
+    context_.progress.add(Counter::passed_over, captures);
+  }
+  taken(captures);
+}
+
 void SyncReport::skipped(Skip skip, std::int64_t count) {
   const std::scoped_lock lock(mutex_);
   skipped_.add(skip, count);
@@ -149,9 +159,10 @@ void SyncReport::end_listing() {
 void SyncReport::finish(const MergeCounts& counts) {
   merged(counts);
   const std::scoped_lock lock(mutex_);
-  if (listed_ == 0 && resumed_ == 0) {
+  if (listed_ == 0 && resumed_ == 0 && folders_passed_over_ == 0) {
     context_.log.warning("The deployment's folder holds nothing: check its source and subdir");
   }
+  write_passed_over();
   write_skipped();
   write_failed();
   write_undated();
@@ -175,6 +186,16 @@ void SyncReport::reconcile(const MergeCounts& counts) {
                     "it happens again",
                     listed_, sum, merged_.added, merged_.changed, merged_.unchanged, skipped,
                     failed_));
+  }
+}
+
+void SyncReport::write_passed_over() {
+  if (folders_passed_over_ > 0) {
+    context_.log.info(
+        "Passed over {} with {}, in which nothing has come or gone since they were last read; what "
+        "was written to in place there is seen only by a sync without verify: quick",
+        counted(folders_passed_over_, "folder", "folders"),
+        counted(passed_over_, "capture", "captures"));
   }
 }
 

@@ -30,6 +30,9 @@ class SyncReport {
   // A part has arrived from the listing.
   void listed(const FolderPart& part);
 
+  // A folder of so many captures was not listed, being known.
+  void passed_over(std::int64_t captures);
+
   // Objects of a part were left out after all.
   void skipped(Skip skip, std::int64_t count);
 
@@ -56,6 +59,7 @@ class SyncReport {
 
  private:
   void show_done();
+  void write_passed_over();
   void write_skipped();
   void write_failed();
   void write_undated();
@@ -68,6 +72,8 @@ class SyncReport {
   std::int64_t taken_ = 0;
   std::int64_t written_ = 0; // the number in the last "Processed" line
   std::int64_t folders_ = 0;
+  std::int64_t passed_over_ = 0; // captures
+  std::int64_t folders_passed_over_ = 0;
   std::int64_t failed_ = 0;
   SkipCounts skipped_;
   std::array<std::int64_t, std::numeric_limits<std::uint8_t>::max() + 1> by_source_{};

@@ -157,7 +157,7 @@ TEST_F(LookCommandTest, PluginsAreListedWithParametersFileAndHash) {
   EXPECT_THAT(result.out, HasSubstr("max_gap"));
   EXPECT_THAT(result.out, HasSubstr("sha256"));
   EXPECT_THAT(result.out, HasSubstr("default [jpg, jpeg, "));
-  EXPECT_THAT(result.out, HasSubstr("(fingerprint or full; default fingerprint)"));
+  EXPECT_THAT(result.out, HasSubstr("(fingerprint or full or quick; default fingerprint)"));
   const Json plugins = Json::parse(tests::run_program({"plugins", "--json"}).out)["plugins"];
   EXPECT_EQ(plugins.size(), 3U);
 }

@@ -175,6 +175,24 @@ TEST(SyncReport, PassesOnWhatTheMergeCounted) {
   EXPECT_EQ(get(Counter::folders_changed), 70);
 }
 
+TEST(SyncReport, TellsWhatWasPassedOverAndWhatMayBeMissedThere) {
+  const Telling telling([](SyncReport& report) {
+    report.passed_over(1200);
+    report.passed_over(0);
+    report.reconcile({});
+    report.finish({});
+  });
+  EXPECT_EQ(
+      telling.fake.log.messages(),
+      (Lines{"Processed 1000 files",
+             "Passed over 2 folders with 1,200 captures, in which nothing has come or gone "
+             "since they were last read; what was written to in place there is seen only by a "
+             "sync without verify: quick",
+             "Processed 1200 files"}));
+  EXPECT_EQ(telling.fake.progress.get(Counter::passed_over), 1200);
+  EXPECT_EQ(telling.fake.progress.get(Counter::listed), 0);
+}
+
 TEST(SyncReport, RefusesToEndWithAnEntryUnaccountedFor) {
   const JobError error = tests::error_of([] {
     Telling([](SyncReport& report) {
