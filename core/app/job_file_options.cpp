@@ -23,6 +23,12 @@ JobFileOptions JobFileArguments::options() const {
   options.only = only;
   options.deployments = deployments;
   options.state_dir = state.state_dir;
+  if (!verify.empty()) {
+    options.params.push_back({"verify", verify, "--verify"});
+  }
+  if (quick) {
+    options.params.push_back({"verify", "quick", "--quick"});
+  }
   for (const std::string& assignment : set) {
     const auto equals = assignment.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -44,6 +50,16 @@ void add_job_file_arguments(CLI::App& app, JobFileArguments& arguments) {
       ->type_name("ID");
   app.add_option("--set", arguments.set, "Set a value of the job file for this once")
       ->type_name("KEY=VALUE");
+  auto* verify =
+      app.add_option(
+             "--verify", arguments.verify,
+             "What proves a folder unchanged, for this once: fingerprint, full or quick, as "
+             "in the job file's params")
+          ->type_name("HOW");
+  app.add_flag("--quick", arguments.quick,
+               "The same as --verify quick: folders in which nothing has come or gone are not even "
+               "read; misses captures that were written to in place")
+      ->excludes(verify);
   add_state_options(app, arguments.state, TakesJobFile::yes);
   add_plugin_options(app, arguments.plugins);
 }

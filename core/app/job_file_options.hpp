@@ -19,6 +19,8 @@ struct JobFileArguments {
   std::vector<std::string> set;
   std::vector<std::string> only;
   std::vector<std::int64_t> deployments;
+  std::string verify; // "": as the job file says
+  bool quick = false;
 
   // Throws `JobError` if a --set has no '='.
   [[nodiscard]] JobFileOptions options() const;

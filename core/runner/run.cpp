@@ -69,6 +69,7 @@ PlannedFile plan_file(const JobFileOptions& options, PluginRegistry& registry, P
     ping->start(file.ping_url);
   }
   keep_only(file, options);
+  put_params(file, options.params, registry);
   StateDir state_dir = find_state_dir(options.state_dir, file.state_dir);
   Plan plan = make_plan(make_setups(file), file.texts, registry, state_dir.path(), purpose);
   return {std::move(state_dir), std::move(plan), sha256(file.texts.front().text)};

@@ -9,6 +9,7 @@
 #include "core/record/report.hpp"
 #include "core/record/state_dir.hpp"
 #include "core/runner/exit_code.hpp"
+#include "core/runner/given_params.hpp"
 #include "core/runner/overlap.hpp"
 #include "core/runner/plan.hpp"
 
@@ -28,6 +29,7 @@ struct JobFileOptions {
   JobFileOverrides overrides;
   std::vector<std::string> only;         // definition or job names; empty: all
   std::vector<std::int64_t> deployments; // ids; empty: all
+  std::vector<GivenParam> params;        // in the place of the file's
   std::optional<std::filesystem::path> state_dir;
 };
 

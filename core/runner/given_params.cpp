@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "core/runner/given_params.hpp"
+
+#include <nightshift/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace nightshift {
+
+namespace {
+
+// One that cannot be used counts as unknown.
+const JobType* find_type(PluginRegistry& registry, const std::string& key) {
+  try {
+    return registry.find(key);
+  } catch (const PluginError&) {
+    return nullptr;
+  }
+}
+
+// Throws `config` if it is declared and takes none but other values.
+bool takes(const JobType& type, const GivenParam& given) {
+  const auto& specs = type.info().parameters;
+  const auto spec = std::find_if(specs.begin(), specs.end(),
+                                 [&](const ParameterSpec& each) { return each.key == given.key; });
+  if (spec == specs.end()) {
+    return false;
+  }
+  const auto& choices = spec->choices;
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), given.value) == choices.end()) {
+    throw permanent_error(error_code::k_config,
+                          fmt::format("{} {}: a {} takes {}", given.option, given.value,
+                                      type.info().key, fmt::join(choices, ", ")));
+  }
+  return true;
+}
+
+enum class Taken : std::uint8_t { no, yes, unknown };
+
+// In any of its stages.
+Taken takes(const std::string& type_key, const GivenParam& given, PluginRegistry& registry) {
+  const JobType* type = find_type(registry, type_key);
+  if (type == nullptr) {
+    return Taken::unknown;
+  }
+  Taken taken = takes(*type, given) ? Taken::yes : Taken::no;
+  for (const std::string& stage_key : type->info().stages) {
+    const JobType* stage = find_type(registry, stage_key);
+    if (stage == nullptr) {
+      return Taken::unknown;
+    }
+    taken = takes(*stage, given) ? Taken::yes : taken;
+  }
+  return taken;
+}
+
+Value with_member(const Value& params, const GivenParam& given) {
+  const auto* members = params.as<Value::Map>();
+  Value::Map map = members != nullptr ? *members : Value::Map();
+  const auto member = std::find_if(
+      map.begin(), map.end(), [&](const Value::Member& each) { return each.key == given.key; });
+  if (member != map.end()) {
+    *member = {given.key, {}, given.value};
+  } else {
+    map.push_back({given.key, {}, given.value});
+  }
+  return {std::move(map), params.position()};
+}
+
+void put(JobFile& file, const GivenParam& given, PluginRegistry& registry) {
+  std::map<const JobDefinition*, std::shared_ptr<const JobDefinition>> definitions;
+  bool is_taken = file.jobs.empty();
+  for (DefinedJob& job : file.jobs) {
+    auto& definition = definitions[job.definition.get()];
+    if (!definition) {
+      definition = job.definition;
+      const Taken taken = takes(job.definition->type, given, registry);
+      is_taken = is_taken || taken != Taken::no;
+      if (taken == Taken::yes) {
+        auto changed = std::make_shared<JobDefinition>(*job.definition);
+        changed->params = with_member(changed->params, given);
+        definition = std::move(changed);
+      }
+    }
+    job.definition = definition;
+  }
+  if (!is_taken) {
+    throw permanent_error(error_code::k_config,
+                          fmt::format("{}: none of the jobs of {} takes a parameter \"{}\"; leave "
+                                      "it out",
+                                      given.option, file.path.string(), given.key));
+  }
+}
+
+} // namespace
+
+void put_params(JobFile& file, const std::vector<GivenParam>& given, PluginRegistry& registry) {
+  for (const GivenParam& each : given) {
+    put(file, each, registry);
+  }
+}
+
+} // namespace nightshift
