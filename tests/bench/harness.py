@@ -25,7 +25,10 @@ sources:
 deployments:
 {deployments}
 jobs:
-  - {{name: "Sync {{deployment.id}}", type: data_storage_sync, for_each: deployments}}
+  - name: "Sync {{deployment.id}}"
+    type: data_storage_sync
+    for_each: deployments
+    params: {{settled_after: 0s}}  # of --quick: captures are made and touched at once
 """
 
 

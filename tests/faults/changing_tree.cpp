@@ -83,11 +83,14 @@ void ChangingTree::rewrite_one(const std::filesystem::path& folder) {
   }
 }
 
+// Never in place, which a run with --quick may miss.
 void ChangingTree::put(const std::filesystem::path& file) {
+  const std::filesystem::path part = file.native() + ".part";
   std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file) << "jpeg" << std::string(static_cast<std::size_t>(pick(40)), '.');
+  std::ofstream(part) << "jpeg" << std::string(static_cast<std::size_t>(pick(40)), '.');
   const timespec times[2]{{++modified_, 0}, {modified_, 500}};
-  utimensat(AT_FDCWD, file.c_str(), times, 0);
+  utimensat(AT_FDCWD, part.c_str(), times, 0);
+  std::filesystem::rename(part, file);
 }
 
 } // namespace nightshift::tests

@@ -43,6 +43,9 @@ class FaultSite {
   // How many calls the last undisturbed run made that a fault could have met.
   [[nodiscard]] int calls() const noexcept { return calls_; }
 
+  // How many captures runs with --quick did not look at.
+  [[nodiscard]] std::int64_t passed_over() const noexcept { return passed_over_; }
+
   std::mt19937_64& random() noexcept { return random_; }
 
   [[nodiscard]] std::filesystem::path job_file() const { return place_ / "jobs.yaml"; }
@@ -56,6 +59,8 @@ class FaultSite {
   void check_records(const std::string& after);
 
  private:
+  // With --quick or without.
+  [[nodiscard]] std::vector<std::string> some_run();
   [[nodiscard]] ProgramSettings settings(const Fault& fault) const;
 
   TempDir place_;
@@ -64,6 +69,7 @@ class FaultSite {
   std::chrono::microseconds took_{0};
   int calls_ = 0;
   std::int64_t checked_ = 0; // ids up to here
+  std::int64_t passed_over_ = 0;
 };
 
 } // namespace nightshift::tests
