@@ -33,6 +33,12 @@ std::int64_t last_change(const struct statx& found) noexcept {
   return std::max(nanoseconds(found.stx_mtime), nanoseconds(found.stx_ctime));
 }
 
+std::int64_t version_of(const struct statx& folder) {
+  return static_cast<std::int64_t>(
+      hash_of(fmt::format("{} {} {} {}", k_litter_version, folder.stx_ino,
+                          nanoseconds(folder.stx_mtime), nanoseconds(folder.stx_ctime))));
+}
+
 bool keeps_folder_times(std::uint64_t file_system_type) noexcept {
   constexpr std::array<std::uint64_t, 3> k_without{MSDOS_SUPER_MAGIC, EXFAT_SUPER_MAGIC,
                                                    FUSE_SUPER_MAGIC};
@@ -53,10 +59,7 @@ std::optional<FolderVersion> FolderVersions::of(const Fd& folder) {
   if (!are_kept(device, folder)) {
     return std::nullopt;
   }
-  const std::uint64_t hash =
-      hash_of(fmt::format("{} {} {} {}", k_litter_version, found.stx_ino,
-                          nanoseconds(found.stx_mtime), nanoseconds(found.stx_ctime)));
-  return FolderVersion{static_cast<std::int64_t>(hash), last_change(found)};
+  return FolderVersion{version_of(found), last_change(found)};
 }
 
 bool FolderVersions::are_kept(std::uint64_t device, const Fd& folder) {

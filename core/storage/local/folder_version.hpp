@@ -26,6 +26,9 @@ namespace nightshift {
 // be set back.
 [[nodiscard]] std::int64_t last_change(const struct statx& found) noexcept;
 
+// A hash of the folder's number and times.
+[[nodiscard]] std::int64_t version_of(const struct statx& folder);
+
 // Whether a file system (statfs(2), f_type) notes in a folder that entries came or went, whoever
 // wrote there. Not on memory cards (FAT, exFAT), where cameras and other systems leave that time as
 // it is, nor where a program shows something else as files (FUSE): an object store has no folders.

@@ -2,8 +2,8 @@
 //
 // What is told of folders so that they need not be read, and when it is not.
 
-#include "core/storage/local/folder_version.hpp"
 #include "core/base/work_meter.hpp"
+#include "core/storage/local/folder_version.hpp"
 #include "core/storage/local/local_storage.hpp"
 #include "tests/support/as_nobody.hpp"
 #include "tests/support/listing.hpp"
@@ -42,8 +42,8 @@ class FolderVersionTest : public testing::Test {
   }
 
   // As the last part of the folder tells it.
-  std::optional<std::int64_t> version_of(const std::string& folder,
-                                         std::int64_t settled_before = k_end_of_time) {
+  std::optional<std::int64_t> told_of(const std::string& folder,
+                                      std::int64_t settled_before = k_end_of_time) {
     const auto knows_none = [](std::string_view, std::int64_t) { return false; };
     return list({knows_none, settled_before})->parts().at(folder).back().version;
   }
@@ -88,31 +88,48 @@ TEST_F(FolderVersionTest, SparesTheReadingOfAFolderThatIsKnown) {
 
 TEST_F(FolderVersionTest, ChangesWithTheEntriesAndCannotBeSetBack) {
   dir_.write("a/1.jpg", "x");
-  const auto at_first = version_of("a/");
+  const auto at_first = told_of("a/");
   ASSERT_TRUE(at_first);
-  EXPECT_EQ(version_of("a/"), at_first) << "nothing has changed";
+  EXPECT_EQ(told_of("a/"), at_first) << "nothing has changed";
   dir_.write("a/1.jpg", "longer"); // in place
-  EXPECT_EQ(version_of("a/"), at_first) << "what is in a file is not its folder's";
+  EXPECT_EQ(told_of("a/"), at_first) << "what is in a file is not its folder's";
   set_modified(dir_ / "a", 1000);
-  const auto at_1000 = version_of("a/");
+  const auto at_1000 = told_of("a/");
   let_a_file_come_and_go("a");
   set_modified(dir_ / "a", 1000); // as copying tools do
-  EXPECT_NE(version_of("a/"), at_1000);
-  EXPECT_NE(version_of("a/"), at_first);
+  EXPECT_NE(told_of("a/"), at_1000);
+  EXPECT_NE(told_of("a/"), at_first);
 }
 
-// Folders that were made together have one time.
+TEST_F(FolderVersionTest, IsOfTheFoldersNumberAndBothItsTimes) {
+  struct statx folder {};
+
+  folder.stx_ino = 7;
+  folder.stx_mtime = {.tv_sec = 1000, .tv_nsec = 1, .__reserved = 0};
+  folder.stx_ctime = {.tv_sec = 2000, .tv_nsec = 2, .__reserved = 0};
+  auto other_number = folder;
+  other_number.stx_ino = 8; // folders that are made together may have one time
+  auto written_later = folder;
+  written_later.stx_mtime.tv_nsec = 2;
+  auto set_back = folder;
+  set_back.stx_ctime.tv_nsec = 3;
+  EXPECT_EQ(version_of(folder), version_of(folder));
+  for (const struct statx& other : {other_number, written_later, set_back}) {
+    EXPECT_NE(version_of(folder), version_of(other));
+  }
+}
+
 TEST_F(FolderVersionTest, IsNoOtherFoldersOwn) {
   dir_.write("site a/night/1.jpg", "x");
   dir_.write("site b/night/1.jpg", "x");
-  const auto a = version_of("site a/night/");
-  const auto b = version_of("site b/night/");
+  const auto a = told_of("site a/night/");
+  const auto b = told_of("site b/night/");
   EXPECT_NE(a, b);
   fs::rename(dir_ / "site a", dir_ / "meanwhile");
   fs::rename(dir_ / "site b", dir_ / "site a");
   fs::rename(dir_ / "meanwhile", dir_ / "site b");
-  EXPECT_EQ(version_of("site a/night/"), b);
-  EXPECT_EQ(version_of("site b/night/"), a);
+  EXPECT_EQ(told_of("site a/night/"), b);
+  EXPECT_EQ(told_of("site b/night/"), a);
 }
 
 TEST_F(FolderVersionTest, IsNotToldWhereItDoesNotStandForTheObjects) {
@@ -122,32 +139,32 @@ TEST_F(FolderVersionTest, IsNotToldWhereItDoesNotStandForTheObjects) {
   dir_.write("empty object/1.jpg", "");
   dir_.write("above/1.jpg", "x");
   dir_.write("above/below/1.jpg", "x");
-  EXPECT_TRUE(version_of("settled/"));
-  EXPECT_TRUE(version_of("litter/")) << "nobody looks there";
-  EXPECT_FALSE(version_of("empty object/")) << "it may yet be written";
-  EXPECT_FALSE(version_of("above/")) << "what is below changes without it";
-  EXPECT_TRUE(version_of("above/below/"));
+  EXPECT_TRUE(told_of("settled/"));
+  EXPECT_TRUE(told_of("litter/")) << "nobody looks there";
+  EXPECT_FALSE(told_of("empty object/")) << "it may yet be written";
+  EXPECT_FALSE(told_of("above/")) << "what is below changes without it";
+  EXPECT_TRUE(told_of("above/below/"));
 }
 
 TEST_F(FolderVersionTest, IsNotToldOfAFolderInWhichSomethingChangedOfLate) {
   const fs::path file = dir_.write("a/1.jpg", "x");
   const std::int64_t folder_changed = changed(dir_ / "a");
-  do { // until the clock has ticked
+  do {                                      // until the clock has ticked
     fs::permissions(file, fs::perms(0600)); // of the file, not of the folder
     set_modified(file, 0);
   } while (changed(file) <= folder_changed);
-  EXPECT_FALSE(version_of("a/", folder_changed)) << "more may change in this tick of the clock";
-  EXPECT_FALSE(version_of("a/", changed(file))) << "whatever time of writing it shows";
-  EXPECT_TRUE(version_of("a/", changed(file) + 1));
+  EXPECT_FALSE(told_of("a/", folder_changed)) << "more may change in this tick of the clock";
+  EXPECT_FALSE(told_of("a/", changed(file))) << "whatever time of writing it shows";
+  EXPECT_TRUE(told_of("a/", changed(file) + 1));
   set_modified(dir_ / "a", 4'000'000'000);
-  EXPECT_FALSE(version_of("a/", changed(dir_ / "a") + 1)) << "who knows what it will say then";
+  EXPECT_FALSE(told_of("a/", changed(dir_ / "a") + 1)) << "who knows what it will say then";
 }
 
 TEST_F(FolderVersionTest, IsNotToldWhereAFileCannotBeExamined) {
   dir_.write("a/1.jpg", "x");
   fs::permissions(dir_ / "a", fs::perms(0744)); // names may be read, and nothing else
   const tests::AsNobody nobody;
-  EXPECT_FALSE(version_of("a/"));
+  EXPECT_FALSE(told_of("a/"));
 }
 
 TEST_F(FolderVersionTest, CountsWhereTheFileSystemNotesWhatCameAndWent) {
