@@ -160,18 +160,9 @@ class Sync {
     if (!cut.proven.empty()) {
       report_.resumed(cut);
     }
-    auto write = [this](const Item& item) {
-      if (item.proven) {
-        merge_.prove(*item.proven);
-      } else if (item.is_unchanged) {
-        const FolderPart& folder = item.captures.part;
-        merge_.set_version(folder.folder, *folder.version);
-      } else {
-        merge(item.captures);
-      }
-    };
-    Funnel<Item, decltype(write)> funnel(k_bytes_in_flight, write,
-                                         queue_meter(context_.host, "merge"));
+    auto take = [this](const Item& item) { write(item); };
+    Funnel<Item, decltype(take)> funnel(k_bytes_in_flight, take,
+                                        queue_meter(context_.host, "merge"));
     const auto prove = [&](const KeyRange& range) { funnel.push({{}, range}); };
     ListQuery query = all_captures();
     query.proven = cut.proven;
@@ -233,6 +224,16 @@ class Sync {
       sink(std::move(part));
     };
     context_.storage->list(query, take, context_.io, context_.stop);
+  }
+
+  void write(const Item& item) {
+    if (item.proven) {
+      merge_.prove(*item.proven);
+    } else if (item.is_unchanged) {
+      merge_.set_version(item.captures.part.folder, *item.captures.part.version);
+    } else {
+      merge(item.captures);
+    }
   }
 
   bool pass_over(std::string_view folder, std::int64_t version) {
