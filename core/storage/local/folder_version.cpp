@@ -30,7 +30,7 @@ std::int64_t nanoseconds(const statx_timestamp& time) noexcept {
 }
 
 std::int64_t last_change(const struct statx& found) noexcept {
-  return std::max(nanoseconds(found.stx_mtime), nanoseconds(found.stx_ctime));
+  return nanoseconds(found.stx_ctime);
 }
 
 std::int64_t version_of(const struct statx& folder) {

@@ -21,9 +21,9 @@ namespace nightshift {
 // Nanoseconds since 1970-01-01T00:00:00Z; at most the years 1677 to 2262.
 [[nodiscard]] std::int64_t nanoseconds(const statx_timestamp& time) noexcept;
 
-// When a file was last written to or renamed, or an entry of a folder came, went or was renamed, in
-// nanoseconds since 1970-01-01T00:00:00Z: whatever does that sets both times, and the second cannot
-// be set back.
+// When a file was last written to, or an entry of a folder came, went or was renamed, in
+// nanoseconds since 1970-01-01T00:00:00Z. Nobody can set it, nor does a camera whose clock is
+// ahead.
 [[nodiscard]] std::int64_t last_change(const struct statx& found) noexcept;
 
 // A hash of the folder's number and times.
