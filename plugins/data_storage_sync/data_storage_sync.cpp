@@ -33,12 +33,10 @@ namespace {
 
 constexpr std::size_t k_bytes_in_flight = std::size_t{4} << 20U;
 
-// A part on its way to the merge; or an unchanged folder's name and version alone; or word that all
-// before it make up a range.
+// A part on its way to the merge, or word that all before it make up a range.
 struct Item {
   CapturePart captures;
   std::optional<KeyRange> proven = {};
-  bool is_unchanged = false;
 
   [[nodiscard]] std::size_t memory() const noexcept {
     return captures.part.memory() + captures.times.capacity() * sizeof(CaptureTime);
@@ -124,15 +122,6 @@ CapturePart recognise(FolderPart part, const Fingerprint& fingerprint, SyncRepor
   return captures;
 }
 
-// What `pass_over` is to know of the folder next time.
-Item unchanged(FolderPart part) {
-  Item item;
-  item.captures.part.folder = std::move(part.folder);
-  item.captures.part.version = part.version;
-  item.is_unchanged = true;
-  return item;
-}
-
 // Nanoseconds since 1970-01-01T00:00:00Z, by the clock that file systems go by, which ticks more
 // coarsely than any other: with no time to settle at all, what changed within this tick has not.
 std::int64_t settled_before(const JobContext& context) {
@@ -178,9 +167,6 @@ class Sync {
       const Fingerprint fingerprint = fingerprint_of(part);
       if (is_unchanged(part, fingerprint)) {
         report_.taken(count_of(part));
-        if (part.version) {
-          funnel.push(unchanged(std::move(part)));
-        }
       } else {
         funnel.push({recognise(std::move(part), fingerprint, report_)});
       }
@@ -229,8 +215,6 @@ class Sync {
   void write(const Item& item) {
     if (item.proven) {
       merge_.prove(*item.proven);
-    } else if (item.is_unchanged) {
-      merge_.set_version(item.captures.part.folder, *item.captures.part.version);
     } else {
       merge(item.captures);
     }
@@ -246,7 +230,8 @@ class Sync {
 
   bool is_unchanged(const FolderPart& part, const Fingerprint& fingerprint) {
     const bool whole = part.first && part.last && part.coverage == FolderPart::Coverage::whole;
-    return whole && !rules_.verify_full &&
+    const bool tells_version = part.version.has_value(); // of which the merge takes note
+    return whole && !tells_version && !rules_.verify_full &&
            merge_.is_unchanged(part.folder, fingerprint, count_of(part));
   }
 

@@ -78,11 +78,10 @@ inline CapturePart part_of(const std::string& path, const CaptureFolder& folder,
 
 // As a sync does it: ask first, then merge.
 inline void list_folder(Merge& merge, const CapturePart& part) {
-  if (!merge.is_unchanged(part.part.folder, part.fingerprint,
+  if (part.part.version ||
+      !merge.is_unchanged(part.part.folder, part.fingerprint,
                           static_cast<std::int64_t>(part.part.objects.size()))) {
     merge.merge(part);
-  } else if (part.part.version) {
-    merge.set_version(part.part.folder, *part.part.version);
   }
 }
 

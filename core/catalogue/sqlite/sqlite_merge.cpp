@@ -77,11 +77,18 @@ std::optional<std::int64_t> SqliteMerge::pass_over(std::string_view folder, std:
   return known->captures;
 }
 
-void SqliteMerge::set_version(std::string_view folder, std::int64_t version) {
-  writer_.write(stake_, [&](Writer::Tables tables) {
-    tables.folders.set_version(deployment_id_, folder, version);
-    return std::int64_t{1};
-  });
+bool SqliteMerge::take_unchanged(const FolderPart& last, const FolderObjects& listed) {
+  if (last.coverage != FolderPart::Coverage::whole || rules_.sample ||
+      !is_unchanged(last.folder, listed.fingerprint, listed.count)) {
+    return false;
+  }
+  if (last.version) {
+    writer_.write(stake_, [&](Writer::Tables tables) {
+      tables.folders.set_version(deployment_id_, last.folder, *last.version);
+      return std::int64_t{1};
+    });
+  }
+  return true;
 }
 
 Scratch& SqliteMerge::scratch() {
@@ -107,6 +114,10 @@ void SqliteMerge::merge(const CapturePart& part) {
 }
 
 void SqliteMerge::merge_single(const CapturePart& part) {
+  const FolderObjects listed{part.fingerprint, static_cast<std::int64_t>(part.times.size())};
+  if (part.part.version && take_unchanged(part.part, listed)) {
+    return;
+  }
   std::size_t at = 0;
   const auto next = [&](ListedCapture& capture) {
     if (at == part.times.size()) {
@@ -115,7 +126,6 @@ void SqliteMerge::merge_single(const CapturePart& part) {
     capture = listed_capture(part, at++);
     return true;
   };
-  const FolderObjects listed{part.fingerprint, static_cast<std::int64_t>(part.times.size())};
   merge_folder(part.part, listed, [&](FolderMerge& merge, GoneSink gone) {
     return merge.is_new() ? merge.add(part) : merge.run(next, gone);
   });
@@ -138,11 +148,7 @@ void SqliteMerge::stage(const CapturePart& part) {
 }
 
 void SqliteMerge::merge_staged(const FolderPart& last, const OpenFolder& folder) {
-  if (last.coverage == FolderPart::Coverage::whole && !rules_.sample &&
-      is_unchanged(last.folder, folder.listed.fingerprint, folder.listed.count)) {
-    if (last.version) {
-      set_version(last.folder, *last.version);
-    }
+  if (take_unchanged(last, folder.listed)) {
     return;
   }
   Scratch::Staged staged = scratch().staged(folder.slot);

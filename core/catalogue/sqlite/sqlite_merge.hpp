@@ -30,7 +30,6 @@ class SqliteMerge final : public Merge {
                                   std::int64_t objects) override;
   [[nodiscard]] std::optional<std::int64_t> pass_over(std::string_view folder,
                                                       std::int64_t version) override;
-  void set_version(std::string_view folder, std::int64_t version) override;
   void merge(const CapturePart& part) override;
   [[nodiscard]] std::optional<CutListing> resume() override;
   void prove(const KeyRange& range) override;
@@ -56,6 +55,8 @@ class SqliteMerge final : public Merge {
   };
 
   [[nodiscard]] Scratch& scratch();
+  // Whether the folder is unchanged, by what all its parts tell; then its version is kept.
+  [[nodiscard]] bool take_unchanged(const FolderPart& last, const FolderObjects& listed);
   void merge_single(const CapturePart& part);
   void stage(const CapturePart& part);
   void merge_staged(const FolderPart& last, const OpenFolder& folder);

@@ -17,8 +17,7 @@
 // of the SDK.
 //   2: Storage::identity
 //   3: Skip::repeated, MergeCounts::repeated
-//   4: ListQuery::known, FolderPart::version, Merge::pass_over, Merge::set_version,
-//      Counter::passed_over
+//   4: ListQuery::known, FolderPart::version, Merge::pass_over, Counter::passed_over
 #define NIGHTSHIFT_INTERFACE_VERSION 4
 
 #define NIGHTSHIFT_EXPORT __attribute__((visibility("default")))

@@ -90,13 +90,10 @@ class Merge {
   [[nodiscard]] virtual std::optional<std::int64_t> pass_over(std::string_view folder,
                                                               std::int64_t version) = 0;
 
-  // An unchanged folder has this version. Called as `merge` is, which does the same for what its
-  // last part says; of a folder that it finds changed and whose last part says nothing, it forgets
-  // the version.
-  virtual void set_version(std::string_view folder, std::int64_t version) = 0;
-
   // Bring the folder's rows to what the part says. The parts of a folder that has several are kept
-  // aside until the last. One caller at a time, from any thread.
+  // aside until the last. Its version is that which the last part tells, also of a folder that is
+  // unchanged; where it tells none, that of a folder that has changed is forgotten. One caller at a
+  // time, from any thread.
   virtual void merge(const CapturePart& part) = 0;
 
   // How far a listing of the same had come that was cut short no longer than `resume_within` ago,

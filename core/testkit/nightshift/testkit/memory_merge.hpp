@@ -53,14 +53,6 @@ class MemoryMerge final : public Merge {
     return known->second.present();
   }
 
-  void set_version(std::string_view path, std::int64_t version) override {
-    const std::scoped_lock lock(state_.mutex);
-    record(fmt::format("set_version {}", printable_key(path)));
-    if (const auto known = deployment_.folders.find(path); known != deployment_.folders.end()) {
-      known->second.version = version;
-    }
-  }
-
   void merge(const CapturePart& part) override {
     const std::scoped_lock lock(state_.mutex);
     record(fmt::format("merge {}: {}", printable_key(part.part.folder), part.part.objects.size()));
