@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 class QuickCommandTest : public testing::Test {
  protected:

@@ -194,10 +194,9 @@ TEST_F(QuickTest, EndsWithTheNamesOfTheListingWhateverCameAndWent) {
     fake->io = &threads;
     fake->run(type);
     passed_over += get(*fake, Counter::passed_over);
-    std::vector<std::string> expected;
-    for (const auto& [key, times] : objects) {
-      expected.push_back(key);
-    }
+    std::vector<std::string> expected(objects.size());
+    std::transform(objects.begin(), objects.end(), expected.begin(),
+                   [](const auto& object) { return object.first; });
     std::vector<std::string> present;
     for (const std::string& row : many.rows(View::captures, {"state", "path"})) {
       if (row.starts_with("present|")) {
