@@ -2,6 +2,8 @@
 
 #include "core/runner/given_params.hpp"
 
+#include "core/config/schema.hpp"
+
 #include <nightshift/error.hpp>
 
 #include <fmt/format.h>
@@ -24,40 +26,35 @@ const JobType* find_type(PluginRegistry& registry, const std::string& key) {
   }
 }
 
-// Throws `config` if it is declared and takes none but other values.
-bool takes(const JobType& type, const GivenParam& given) {
-  const auto& specs = type.info().parameters;
-  const auto spec = std::find_if(specs.begin(), specs.end(),
-                                 [&](const ParameterSpec& each) { return each.key == given.key; });
-  if (spec == specs.end()) {
-    return false;
-  }
-  const auto& choices = spec->choices;
-  if (!choices.empty() && std::find(choices.begin(), choices.end(), given.value) == choices.end()) {
-    throw permanent_error(error_code::k_config,
-                          fmt::format("{} {}: a {} takes {}", given.option, given.value,
-                                      type.info().key, fmt::join(choices, ", ")));
-  }
-  return true;
-}
-
 enum class Taken : std::uint8_t { no, yes, unknown };
 
-// In any of its stages.
+// Throws `config` if the parameter takes none but other values.
 Taken takes(const std::string& type_key, const GivenParam& given, PluginRegistry& registry) {
   const JobType* type = find_type(registry, type_key);
   if (type == nullptr) {
     return Taken::unknown;
   }
-  Taken taken = takes(*type, given) ? Taken::yes : Taken::no;
+  std::vector<const JobTypeInfo*> stages;
   for (const std::string& stage_key : type->info().stages) {
     const JobType* stage = find_type(registry, stage_key);
     if (stage == nullptr) {
       return Taken::unknown;
     }
-    taken = takes(*stage, given) ? Taken::yes : taken;
+    stages.push_back(&stage->info());
   }
-  return taken;
+  const std::vector<ParameterSpec> specs = job_parameters(type->info(), stages);
+  const auto spec = std::find_if(specs.begin(), specs.end(),
+                                 [&](const ParameterSpec& each) { return each.key == given.key; });
+  if (spec == specs.end()) {
+    return Taken::no;
+  }
+  const auto& choices = spec->choices;
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), given.value) == choices.end()) {
+    throw permanent_error(error_code::k_config,
+                          fmt::format("{} {}: a {} takes {}", given.option, given.value, type_key,
+                                      fmt::join(choices, ", ")));
+  }
+  return Taken::yes;
 }
 
 Value with_member(const Value& params, const GivenParam& given) {
